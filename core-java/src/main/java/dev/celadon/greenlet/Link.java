@@ -1,0 +1,55 @@
+package dev.celadon.greenlet;
+
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.Waiter;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody to call after a greenlet's end: the wake-up of a callback's {@link Waiter}.
+ *
+ * @param <T> the type of the greenlet's result
+ */
+final class Link<T extends @Nullable Object> implements Runnable {
+
+  enum When {
+    ALWAYS,
+    SUCCESS,
+    FAILURE
+  }
+
+  private final Greenlet<T> greenlet;
+  private final Consumer<? super Greenlet<T>> callback;
+  private final When when;
+  private final boolean raw;
+
+  Link(Greenlet<T> greenlet, Consumer<? super Greenlet<T>> callback, When when, boolean raw) {
+    this.greenlet = greenlet;
+    this.callback = callback;
+    this.when = when;
+    this.raw = raw;
+  }
+
+  boolean takesFailure() {
+    return when != When.SUCCESS;
+  }
+
+  boolean calls(Consumer<?> other) {
+    return callback == other;
+  }
+
+  /** The end has come: whoever is called is called in a greenlet, never here. */
+  @Override
+  public void run() {
+    if (when == When.SUCCESS && !greenlet.isSuccessful()
+        || when == When.FAILURE && greenlet.isSuccessful()) {
+      return;
+    }
+    Hub hub = greenlet.hub();
+    if (raw) {
+      hub.runCallback(() -> callback.accept(greenlet));
+    } else {
+      hub.spawnRaw(() -> callback.accept(greenlet));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.celadon.hub;
+
+import dev.celadon.loop.Clock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last greenlet of a hub: runs the hooks, kills all the others and waits for them. */
+final class Closer extends RawGreenlet {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
+  Closer(Hub hub) {
+    super(hub);
+  }
+
+  void start() {
+    boolean unused = startSoon();
+  }
+
+  @Override
+  protected void main() {
+    for (Runnable hook = hub().nextCloseHook(); hook != null; hook = hub().nextCloseHook()) {
+      try {
+        hook.run();
+      } catch (Throwable failure) {
+        hub().report("a hook for the end of " + hub(), failure);
+      }
+    }
+    killOthers();
+  }
+
+  /** Until none is left: a greenlet may spawn another one on its way out. */
+  private void killOthers() {
+    long deadline = hub().loop().nanoTime() + Clock.waitNanos(hub().options().closeTimeout());
+    while (hub().liveGreenlets() > 1) {
+      for (RawGreenlet greenlet : hub().live()) {
+        if (greenlet != this) {
+          greenlet.throwIn(new GreenletExit(hub() + " closes"));
+        }
+      }
+      if (!hub().awaitOthers(Waiter.current(), deadline - hub().loop().nanoTime())) {
+        LOG.warn("{} closes without {}: they survived the kill", hub(), survivors());
+        return;
+      }
+    }
+  }
+
+  private String survivors() {
+    return hub().live().stream().filter(greenlet -> greenlet != this).toList().toString();
+  }
+
+  @Override
+  protected void ended(@Nullable Throwable thrown) {
+    hub().finish();
+  }
+}

@@ -1,0 +1,722 @@
+package dev.celadon.hub;
+
+import dev.celadon.loop.Clock;
+import dev.celadon.loop.EventLoop;
+import dev.celadon.loop.SelectorPoller;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs greenlets on one thread, one at a time, in the order in which they became ready.
+ *
+ * <p>A hub belongs to a thread. There are three ways to have one:
+ *
+ * <ul>
+ *   <li>{@link #run} makes its body the first greenlet of a new hub on the calling thread, and ends
+ *       with it. What programs and tests should do.
+ *   <li>{@link #current} on a plain thread makes that thread's own hub. It runs whenever the thread
+ *       waits in a call of Celadon, and stands still in between: nothing happens behind the
+ *       thread's back.
+ *   <li>{@link #start} runs a hub on a daemon thread of its own, until {@link #close}. For servers,
+ *       and beside other frameworks.
+ * </ul>
+ *
+ * <p>Safe for use from any thread, but for what says otherwise.
+ */
+public final class Hub implements Executor, AutoCloseable {
+  /*
+   * The hub's parts: the loop has the order and the time, the carrier runs threads on the loop's thread, the lane runs callbacks.
+   * The hub itself keeps the greenlets that live, and its own life:
+   *
+   *   OPEN -> CLOSING   by shutdown: a greenlet, the closer, runs the hooks, kills whoever lives, waits for their ends
+   *        -> CLOSED    by the closer's end; the loop stops, and what comes late goes to the reaper
+   */
+  private enum Life {
+    OPEN,
+    CLOSING,
+    CLOSED
+  }
+
+  /**
+   * Depth for deep recursion in greenlets costs only address space: a mounted greenlet runs on this
+   * stack.
+   */
+  private static final long STACK_BYTES = 64L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
+  private final HubOptions options;
+  private final Thread thread;
+
+  /** The thread exists for this hub, as opposed to a plain thread that drives it when it waits. */
+  private final boolean ownsThread;
+
+  private final EventLoop loop;
+  private final Carrier carrier;
+  private final Lane lane;
+  private final Runnable turnOfDriver;
+  private final WaitQueue closed = new WaitQueue();
+
+  /** Guarded by {@code closed}; read without it where a late answer does no harm. */
+  private volatile Life life = Life.OPEN;
+
+  /** Guarded by {@code closed}. */
+  private final ArrayList<Runnable> closeHooks = new ArrayList<>();
+
+  /** The first of the greenlets that were started and have not ended. Confined to the hub. */
+  private @Nullable RawGreenlet firstLive;
+
+  private @Nullable RawGreenlet lastLive;
+  private int liveCount;
+
+  /** Waits for the others to end. Confined to the hub. */
+  private @Nullable Waiter closerWaits;
+
+  /** What something was thrown into that could not arrive yet. Confined to the hub. */
+  private final ArrayDeque<RawGreenlet> undelivered = new ArrayDeque<>();
+
+  /** The values of {@link HubLocal}s, by slot. Confined to the hub. */
+  private @Nullable Object[] locals = new Object[4];
+
+  private Hub(HubOptions options, Thread thread, boolean ownsThread) {
+    String obstacle = DirectCarrier.obstacle();
+    if (obstacle != null) {
+      throw new IllegalStateException("Celadon cannot run greenlets here: " + obstacle);
+    }
+    Announcement.once();
+    this.options = options;
+    this.thread = thread;
+    this.ownsThread = ownsThread;
+    this.loop =
+        new EventLoop(
+            options.clock(),
+            new SelectorPoller(),
+            Clock.waitNanos(options.batchLimit()),
+            this::reportFault);
+    this.turnOfDriver = loop::stop;
+    this.carrier = new DirectCarrier(this, thread);
+    this.lane = new Lane(this);
+  }
+
+  /** Says once which mode runs, outside of every hub. */
+  private static final class Announcement {
+    static {
+      LOG.info("greenlets run in direct mode: virtual threads scheduled by their hub");
+    }
+
+    static void once() {}
+  }
+
+  // --- Having a hub
+
+  /**
+   * The hub of the calling greenlet, or the calling thread's own, which is made at the first call.
+   *
+   * @return the hub on which {@code spawn} would spawn
+   * @throws IllegalStateException on a virtual thread that belongs to no hub: it cannot drive one
+   */
+  public static Hub current() {
+    Strand strand = Strand.current();
+    Hub hub = strand.hubOrNull();
+    if (hub != null) {
+      return hub;
+    }
+    Thread thread = Thread.currentThread();
+    if (thread.isVirtual()) {
+      throw new IllegalStateException(
+          "the virtual thread "
+              + thread
+              + " belongs to no hub and cannot drive one: use Hub.start(name) and spawn on that"
+              + " hub");
+    }
+    Hub own = new Hub(HubOptions.defaults().withName("hub of " + thread.getName()), thread, false);
+    ((ThreadStrand) strand).drives(own);
+    return own;
+  }
+
+  /**
+   * The hub of the calling greenlet or thread, if there is one.
+   *
+   * @return the hub, or null; never makes one
+   */
+  public static @Nullable Hub currentOrNull() {
+    return Strand.current().hubOrNull();
+  }
+
+  /**
+   * Runs a program: {@code body} is the first greenlet of a new hub on the calling thread. When it
+   * ends, the greenlets that still live are killed, and the hub is closed.
+   *
+   * @param body the program
+   * @param <T> the type of its result
+   * @return what the body returned
+   * @throws Exception what the body threw, unchanged
+   * @throws IllegalStateException in a greenlet, which has a hub already, or on another virtual
+   *     thread, which cannot drive one
+   */
+  public static <T> T run(Callable<? extends T> body) throws Exception {
+    return run(HubOptions.defaults(), body);
+  }
+
+  /**
+   * Runs a program without a result; see {@link #run(Callable)}.
+   *
+   * @param body the program
+   * @throws Exception what the body threw, unchanged
+   */
+  public static void run(Body body) throws Exception {
+    run(HubOptions.defaults(), body);
+  }
+
+  /**
+   * Runs a program without a result; see {@link #run(Callable)}.
+   *
+   * @param options how the hub is made
+   * @param body the program
+   * @throws Exception what the body threw, unchanged
+   */
+  public static void run(HubOptions options, Body body) throws Exception {
+    Callable<@Nullable Void> program =
+        () -> {
+          body.run();
+          return null;
+        };
+    run(options, program);
+  }
+
+  /**
+   * Runs a program; see {@link #run(Callable)}.
+   *
+   * @param options how the hub is made
+   * @param body the program
+   * @param <T> the type of its result
+   * @return what the body returned
+   * @throws Exception what the body threw, unchanged
+   */
+  public static <T extends @Nullable Object> T run(HubOptions options, Callable<? extends T> body)
+      throws Exception {
+    Thread thread = Thread.currentThread();
+    if (thread.isVirtual()) {
+      throw new IllegalStateException(
+          "Hub.run needs a platform thread to drive the new hub, but "
+              + Strand.current()
+              + " is a virtual thread: inside a greenlet just call the body; elsewhere use"
+              + " Hub.start(name)");
+    }
+    ThreadStrand strand = ThreadStrand.of(thread);
+    Hub previous = strand.hubOrNull();
+    Hub hub = new Hub(options, thread, false);
+    strand.drives(hub);
+    try {
+      MainGreenlet<T> main = new MainGreenlet<>(hub, body);
+      try {
+        main.startAndWait();
+      } finally {
+        hub.close();
+      }
+      return main.result();
+    } finally {
+      strand.drives(previous);
+    }
+  }
+
+  /**
+   * Starts a hub on a daemon thread of its own.
+   *
+   * @param name names the hub and its thread
+   * @return the running hub
+   */
+  public static Hub start(String name) {
+    return start(HubOptions.defaults().withName(name));
+  }
+
+  /**
+   * Starts a hub on a daemon thread of its own.
+   *
+   * @param options how the hub is made
+   * @return the running hub
+   */
+  public static Hub start(HubOptions options) {
+    Hub[] made = new Hub[1];
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name(options.name())
+            .stackSize(STACK_BYTES)
+            .unstarted(() -> made[0].runOwnThread());
+    made[0] = new Hub(options, thread, true);
+    thread.start();
+    return made[0];
+  }
+
+  private void runOwnThread() {
+    ThreadStrand.of(thread).drives(this);
+    while (life != Life.CLOSED) {
+      boolean unused = loop.run(); // an interrupt means nothing here
+    }
+    retire();
+  }
+
+  // --- Running things
+
+  /**
+   * Spawns a greenlet that nobody can wait for, behind everything that is ready. gevent's {@code
+   * spawn_raw}. Never switches.
+   *
+   * @param body what it does; what it throws goes to the error handler
+   * @return the greenlet
+   * @throws HubClosedException after the hub's end
+   */
+  public RawGreenlet spawnRaw(Runnable body) {
+    PlainGreenlet greenlet = new PlainGreenlet(this, body);
+    greenlet.start();
+    return greenlet;
+  }
+
+  /**
+   * Runs a task in a greenlet of its own: this hub as the executor of other libraries. Never
+   * switches.
+   *
+   * @param task may block
+   * @throws HubClosedException after the hub's end
+   */
+  @Override
+  public void execute(Runnable task) {
+    spawnRaw(task);
+  }
+
+  /**
+   * Runs a short callback in the lane, behind everything that is ready. Cheaper than a greenlet; it
+   * must not wait in a call of Celadon. Never switches.
+   *
+   * @param callback what it throws goes to the error handler
+   * @throws HubClosedException after the hub's end
+   */
+  public void runCallback(Runnable callback) {
+    if (!submit(new LaneTask(lane, callback))) {
+      throw new HubClosedException(this, "run a callback");
+    }
+  }
+
+  /**
+   * Runs a short callback in the lane when its time has come. Never switches.
+   *
+   * @param delayNanos nanoseconds from now; zero or less is due at the hub's next turn
+   * @param callback what it throws goes to the error handler
+   * @return the handle to cancel it
+   * @throws HubClosedException after the hub's end
+   */
+  public LaneTimer runCallbackLater(long delayNanos, Runnable callback) {
+    LaneTimer timer = new LaneTimer(this, callback);
+    long deadline = loop.nanoTime() + Math.min(delayNanos, Clock.LONGEST_WAIT_NANOS);
+    if (inHub()) {
+      requireOpen("run a callback");
+      timer.arm(deadline);
+    } else if (!post(() -> timer.arm(deadline))) {
+      throw new HubClosedException(this, "run a callback");
+    }
+    return timer;
+  }
+
+  /**
+   * Threads that are greenlets of this hub, for libraries that want to make threads: unstarted
+   * virtual threads, whose start schedules their first turn.
+   *
+   * @return a factory, usable from any thread
+   */
+  public ThreadFactory threadFactory() {
+    return body -> new PlainGreenlet(this, body).unstartedThread();
+  }
+
+  /**
+   * Hands a task to the loop from any thread: it runs on the bare thread of the hub, outside every
+   * greenlet. For the floors above.
+   *
+   * @param task must neither block nor throw nor run user code
+   * @return false if the hub is closed: the task will never run
+   */
+  public boolean submit(Runnable task) {
+    if (!inHub()) {
+      return post(task);
+    }
+    if (life == Life.CLOSED) {
+      return false;
+    }
+    loop.enqueue(task);
+    return true;
+  }
+
+  boolean post(Runnable task) {
+    return loop.post(task);
+  }
+
+  void launch(FirstTurn turn) {
+    if (inHub()) {
+      requireOpen("spawn a greenlet");
+      addLive(turn.greenlet);
+      loop.enqueue(turn);
+    } else if (!post(
+        () -> {
+          addLive(turn.greenlet);
+          loop.enqueue(turn);
+        })) {
+      throw new HubClosedException(this, "spawn a greenlet");
+    }
+  }
+
+  void launchLater(FirstTurn turn, long delayNanos) {
+    long deadline = loop.nanoTime() + Math.min(delayNanos, Clock.LONGEST_WAIT_NANOS);
+    Runnable arm =
+        () -> {
+          addLive(turn.greenlet);
+          turn.greenlet.startTimer = loop.scheduleAt(deadline, () -> loop.enqueue(turn));
+        };
+    if (inHub()) {
+      requireOpen("spawn a greenlet");
+      arm.run();
+    } else if (!post(arm)) {
+      throw new HubClosedException(this, "spawn a greenlet");
+    }
+  }
+
+  private void requireOpen(String action) {
+    if (life == Life.CLOSED) {
+      throw new HubClosedException(this, action);
+    }
+  }
+
+  // --- The end
+
+  /**
+   * Begins the end: no greenlet survives, and later calls are refused. Returns at once. Does
+   * nothing the second time.
+   *
+   * <p>The hub of a plain thread needs that thread to wait once more, in {@link #close} for
+   * instance.
+   */
+  public void shutdown() {
+    closed.lock();
+    boolean first = life == Life.OPEN;
+    if (first) {
+      life = Life.CLOSING;
+    }
+    closed.unlock();
+    if (first) {
+      new Closer(this).start();
+    }
+  }
+
+  /**
+   * Ends the hub: runs the hooks of {@link #onClose}, kills all greenlets, waits for their ends
+   * (for the {@code closeTimeout} of its options at most, after which those that swallowed the kill
+   * are named in the log and left behind) and stops. Switches, or blocks the calling thread, until
+   * the hub has ended. Does nothing the second time.
+   *
+   * @throws IllegalStateException in a greenlet of this hub, which cannot survive it: use {@link
+   *     #shutdown}; and from another thread than its own for the hub of a plain thread, which runs
+   *     only while that thread waits
+   */
+  @Override
+  public void close() {
+    Strand strand = Strand.current();
+    if (strand instanceof RawGreenlet greenlet && greenlet.hub() == this) {
+      throw new IllegalStateException(
+          strand
+              + " cannot wait for the end of its own hub: call shutdown(), which returns at once");
+    }
+    if (!ownsThread && Thread.currentThread() != thread && life != Life.CLOSED) {
+      throw new IllegalStateException(
+          this + " runs only while " + thread + " waits, so only that thread can close it");
+    }
+    shutdown();
+    Waiter waiter = Waiter.current();
+    closed.lock();
+    boolean wait = life != Life.CLOSED;
+    if (wait) {
+      closed.add(waiter);
+    }
+    closed.unlock();
+    if (wait) {
+      try {
+        waiter.await();
+      } finally {
+        closed.forget(waiter);
+      }
+    }
+    if (Thread.currentThread() == thread) {
+      retire();
+    }
+  }
+
+  /**
+   * Whether the hub has ended, or is about to.
+   *
+   * @return true from {@link #shutdown} on
+   */
+  public boolean isClosed() {
+    return life != Life.OPEN;
+  }
+
+  /**
+   * Registers something to do before the greenlets are killed, such as closing what they wait for.
+   * The hooks run in a greenlet of the hub, the last one first, and may wait.
+   *
+   * @param hook what it throws goes to the error handler
+   * @return a handle that takes the hook back
+   * @throws HubClosedException if the end has begun
+   */
+  public Runnable onClose(Runnable hook) {
+    closed.lock();
+    boolean open = life == Life.OPEN;
+    if (open) {
+      closeHooks.add(hook);
+    }
+    closed.unlock();
+    if (!open) {
+      throw new HubClosedException(this, "register a hook for the end");
+    }
+    return () -> {
+      closed.lock();
+      closeHooks.remove(hook);
+      closed.unlock();
+    };
+  }
+
+  @Nullable Runnable nextCloseHook() {
+    closed.lock();
+    Runnable hook = closeHooks.isEmpty() ? null : closeHooks.removeLast();
+    closed.unlock();
+    return hook;
+  }
+
+  /** The closer's call: everybody is dead, or given up. */
+  void finish() {
+    closed.lock();
+    life = Life.CLOSED;
+    Waiter waiters = closed.grantAll(null);
+    closed.unlock();
+    WaitQueue.wakeAll(waiters);
+    submitStop();
+  }
+
+  private void submitStop() {
+    loop.enqueue(loop::stop);
+  }
+
+  /** The last act of the hub's thread, outside of the loop. */
+  private void retire() {
+    lane.close();
+    carrier.close();
+    loop.close(Reaper::execute);
+  }
+
+  // --- What the other classes of this floor need
+
+  /**
+   * Runs the loop on the thread that owns the hub, until its turn comes; true if it was interrupted
+   * instead.
+   */
+  boolean drive() {
+    return loop.run();
+  }
+
+  Runnable turnOfDriver() {
+    return turnOfDriver;
+  }
+
+  Carrier carrier() {
+    return carrier;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  private void addLive(RawGreenlet greenlet) {
+    greenlet.liveBefore = lastLive;
+    if (lastLive == null) {
+      firstLive = greenlet;
+    } else {
+      lastLive.liveBehind = greenlet;
+    }
+    lastLive = greenlet;
+    liveCount++;
+  }
+
+  /** A greenlet has ended, on the hub. */
+  void forget(RawGreenlet greenlet) {
+    RawGreenlet before = greenlet.liveBefore;
+    RawGreenlet behind = greenlet.liveBehind;
+    if (before == null && greenlet != firstLive) {
+      return; // never launched, or adopted
+    }
+    if (before == null) {
+      firstLive = behind;
+    } else {
+      before.liveBehind = behind;
+    }
+    if (behind == null) {
+      lastLive = before;
+    } else {
+      behind.liveBefore = before;
+    }
+    greenlet.liveBefore = null;
+    greenlet.liveBehind = null;
+    liveCount--;
+    Waiter closer = closerWaits;
+    if (closer != null && liveCount == 1 && closer.grant(null)) {
+      closer.wake();
+    }
+  }
+
+  List<RawGreenlet> live() {
+    List<RawGreenlet> all = new ArrayList<>(liveCount);
+    for (RawGreenlet greenlet = firstLive; greenlet != null; greenlet = greenlet.liveBehind) {
+      all.add(greenlet);
+    }
+    return all;
+  }
+
+  /** The closer waits until it is the only one left; false if time was over first. */
+  boolean awaitOthers(Waiter closer, long nanos) {
+    if (liveCount <= 1) {
+      return true;
+    }
+    closerWaits = closer;
+    try {
+      return closer.await(nanos);
+    } finally {
+      closerWaits = null;
+    }
+  }
+
+  void deliverAfterTurn(RawGreenlet greenlet) {
+    undelivered.add(greenlet);
+    loop.afterTurn(this::deliverPostponed);
+  }
+
+  private void deliverPostponed() {
+    for (int left = undelivered.size(); left > 0; left--) {
+      RawGreenlet greenlet = undelivered.poll();
+      if (greenlet != null && !greenlet.tryInterrupt()) {
+        undelivered.add(greenlet);
+      }
+    }
+    if (undelivered.isEmpty()) {
+      loop.afterTurn(null);
+    }
+  }
+
+  /** Tells the error handler; in a greenlet. */
+  void report(String source, Throwable failure) {
+    try {
+      options.errorHandler().handle(source, failure);
+    } catch (Throwable second) {
+      second.addSuppressed(failure);
+      LOG.error("the error handler of {} failed on the failure of {}", this, source, second);
+    }
+  }
+
+  /** Something threw on the bare thread of the hub, where nothing may. */
+  private void reportFault(Throwable fault) {
+    new PlainGreenlet(this, () -> report("bug in Celadon, please report: " + this, fault)).start();
+  }
+
+  // --- Facts
+
+  /**
+   * The value that this hub has of a kind, made at its first use. In the hub only.
+   *
+   * @param local which one
+   * @param <T> its type
+   * @return the value
+   */
+  public <T> T get(HubLocal<T> local) {
+    if (local.slot >= locals.length) {
+      locals = Arrays.copyOf(locals, Math.max(local.slot + 1, locals.length * 2));
+    }
+    @SuppressWarnings("unchecked")
+    T value = (T) locals[local.slot];
+    if (value == null) {
+      value = local.initial.apply(this);
+      locals[local.slot] = value;
+    }
+    return value;
+  }
+
+  /**
+   * The loop under this hub, for the floors above. Confined to the hub.
+   *
+   * @return the loop
+   */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /**
+   * Whether the calling code has the hub for itself: it runs in one of its greenlets or callbacks,
+   * or on the thread that drives it.
+   *
+   * @return true if nothing else of this hub can run until the caller waits
+   */
+  public boolean inHub() {
+    return carrier.isCurrent();
+  }
+
+  /**
+   * Whether the calling code is a callback of this hub, which must not wait.
+   *
+   * @return true in the lane
+   */
+  public boolean inLane() {
+    return Thread.currentThread() == lane.thread();
+  }
+
+  /**
+   * How greenlets run in this JVM.
+   *
+   * @return the mode
+   */
+  public CarrierMode carrierMode() {
+    return carrier.mode();
+  }
+
+  /**
+   * How many greenlets were started and have not ended. In the hub only.
+   *
+   * @return the number of live greenlets
+   */
+  public int liveGreenlets() {
+    return liveCount;
+  }
+
+  /**
+   * The name from the hub's options.
+   *
+   * @return the name
+   */
+  public String name() {
+    return options.name();
+  }
+
+  boolean hasEnded() {
+    return life == Life.CLOSED;
+  }
+
+  HubOptions options() {
+    return options;
+  }
+
+  @Override
+  public String toString() {
+    return "Hub[" + options.name() + "]";
+  }
+}

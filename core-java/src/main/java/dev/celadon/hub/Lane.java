@@ -1,0 +1,114 @@
+package dev.celadon.hub;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one long-lived greenlet in which a hub's callbacks run, one after the other.
+ *
+ * <p>A callback may block on a lock or call a library; then the lane waits, the hub goes on, and
+ * the later callbacks keep their order. It may not wait in a call of Celadon, because everything
+ * that is to wake it may stand behind it.
+ *
+ * <p>Confined to its hub.
+ */
+final class Lane extends RawGreenlet {
+  /*
+   * Callbacks are entries of the hub's ready queue like everything else. The turn of one mounts the lane, which runs it and then
+   * goes on with the next entry of the queue as long as that is a callback too: consecutive callbacks share one mount, at a
+   * fraction of a switch each, and the order is that of the queue.
+   *
+   * While the lane is parked in the middle of a callback, the turns of others put them into the backlog. When the lane goes on, it
+   * finishes and takes the backlog first.
+   */
+  private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
+
+  /** Parked between callbacks, not in one. */
+  private boolean idle = true;
+
+  private boolean closed;
+
+  Lane(Hub hub) {
+    super(hub);
+    FirstTurn turn = new FirstTurn(this);
+    adopt(turn, hub.carrier().newThread(turn, turn));
+  }
+
+  /** The turn of a callback. */
+  void accept(Runnable callback) {
+    backlog.add(callback);
+    goOn();
+  }
+
+  /** Ends the lane's thread, once it is idle. */
+  void close() {
+    closed = true;
+    goOn();
+  }
+
+  private void goOn() {
+    if (idle) {
+      idle = false;
+      Thread thread = thread();
+      assert thread != null;
+      hub().carrier().mount(thread);
+    }
+  }
+
+  @Override
+  protected void main() {
+    while (!closed) {
+      for (Runnable callback = next(); callback != null; callback = next()) {
+        run(callback);
+      }
+      if (!closed) {
+        idle = true;
+        while (idle) {
+          hub().carrier().park();
+        }
+      }
+    }
+  }
+
+  private @Nullable Runnable next() {
+    Runnable waiting = backlog.poll();
+    if (waiting != null) {
+      return waiting;
+    }
+    Runnable following = hub().loop().takeNextIf(LaneTask.class::isInstance);
+    return following == null ? null : ((LaneTask) following).callback;
+  }
+
+  private void run(Runnable callback) {
+    try {
+      callback.run();
+    } catch (Throwable failure) {
+      hub().report("a callback of " + hub(), failure);
+    }
+    // A callback's interrupt ends with it; the next one has not asked for it.
+    boolean unused = Thread.interrupted();
+  }
+
+  @Override
+  Waiter newWaiter() {
+    throw mustNotWait();
+  }
+
+  @Override
+  public void yieldNow() {
+    throw mustNotWait();
+  }
+
+  private BlockingSwitchOut mustNotWait() {
+    return new BlockingSwitchOut(
+        "a callback of "
+            + hub()
+            + " must not wait: spawn a greenlet for what waits, or use the suspending form of the"
+            + " call");
+  }
+
+  @Override
+  public String toString() {
+    return "the lane of " + hub();
+  }
+}

@@ -1,0 +1,368 @@
+package dev.celadon.hub;
+
+import dev.celadon.loop.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a hub knows of a greenlet: a body that takes turns with all the others of its hub, on one
+ * thread.
+ *
+ * <p>It has no result and nobody is told of its end; the floors above add that. Made by {@link
+ * Hub#spawnRaw}, or by extending this class.
+ *
+ * <p>{@link #isReady} and the plain facts are safe for use from any thread.
+ */
+public abstract non-sealed class RawGreenlet extends Strand {
+  /*
+   * phase        what it means                                      left by
+   * NEW          made                                               start -> SCHEDULED; kill -> ENDED
+   * SCHEDULED    on its way to its first turn                       the first turn -> STARTED; kill -> ENDED
+   * STARTED      has a thread                                       its end -> ENDED
+   * ENDED        over; never ran if it came straight from above
+   *
+   * Something is thrown into a STARTED greenlet, always on its hub, so that it cannot run meanwhile:
+   *
+   *   it waits in a call of ours             its waiter ends with the thrown thing
+   *   it waits in a call of the JDK          the thrown thing stays pending, and its thread is interrupted
+   *   it is ready, or blocked on a monitor   the thrown thing stays pending; the hub looks again after every turn,
+   *                                          because an interrupt now would close the next channel it touches
+   *
+   * Whatever the JDK made of the interrupt, pending arrives at the next switch point of ours, or at the end of the body.
+   */
+  static final int NEW = 0;
+  static final int SCHEDULED = 1;
+  static final int STARTED = 2;
+  static final int ENDED = 3;
+
+  private static final VarHandle PHASE;
+
+  static {
+    try {
+      PHASE = MethodHandles.lookup().findVarHandle(RawGreenlet.class, "phase", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Hub hub;
+
+  /** Written on the hub, once. */
+  private volatile @Nullable Thread thread;
+
+  private volatile int phase = NEW;
+
+  /** The hub interrupted the thread for the sake of {@code pending}. Confined to the hub. */
+  private boolean interruptSent;
+
+  /** The links of the hub's list of live greenlets. Confined to the hub. */
+  @Nullable RawGreenlet liveBefore;
+
+  @Nullable RawGreenlet liveBehind;
+
+  /** Pending until a later start. Confined to the hub. */
+  @Nullable Timer startTimer;
+
+  /**
+   * Makes a greenlet that is not started yet.
+   *
+   * @param hub where it will run
+   */
+  protected RawGreenlet(Hub hub) {
+    this.hub = hub;
+  }
+
+  /**
+   * The running greenlet.
+   *
+   * @return the greenlet whose code calls this, or null outside of every greenlet
+   */
+  public static @Nullable RawGreenlet currentOrNull() {
+    return of(Thread.currentThread());
+  }
+
+  static @Nullable RawGreenlet of(Thread thread) {
+    if (thread.getUncaughtExceptionHandler() instanceof FirstTurn turn && turn.thread == thread) {
+      return turn.greenlet;
+    }
+    return thread.isVirtual() ? AdoptedGreenlet.of(thread) : null;
+  }
+
+  /**
+   * The body. Runs in the greenlet's own thread.
+   *
+   * @throws Throwable anything: it goes to the hub's error handler, unless it is a {@link
+   *     GreenletExit}
+   */
+  protected abstract void main() throws Throwable;
+
+  /**
+   * Called once at the end: in the greenlet after its body, or on the hub, outside every greenlet,
+   * if it was killed before its first turn. Must neither block nor run user code.
+   *
+   * @param thrown what it was killed with before its first turn, or null if its body ran
+   */
+  protected void ended(@Nullable Throwable thrown) {}
+
+  /**
+   * Schedules the first turn, behind everything that is ready now. Any thread; never switches.
+   *
+   * @return true if it was new; false if it had been started or killed before, which changes
+   *     nothing
+   * @throws HubClosedException if the hub is closed
+   */
+  protected final boolean startSoon() {
+    if (!PHASE.compareAndSet(this, NEW, SCHEDULED)) {
+      return false;
+    }
+    hub.launch(new FirstTurn(this));
+    return true;
+  }
+
+  /**
+   * Schedules the first turn for later. Any thread; never switches.
+   *
+   * @param delayNanos nanoseconds from now; zero or less is due at the hub's next turn
+   * @return true if it was new; false if it had been started or killed before, which changes
+   *     nothing
+   * @throws HubClosedException if the hub is closed
+   */
+  protected final boolean startLater(long delayNanos) {
+    if (!PHASE.compareAndSet(this, NEW, SCHEDULED)) {
+      return false;
+    }
+    hub.launchLater(new FirstTurn(this), delayNanos);
+    return true;
+  }
+
+  /** The ready queue's call. */
+  final void takeFirstTurn(FirstTurn turn) {
+    if (phase != SCHEDULED) {
+      return; // killed before it could run
+    }
+    Thread made = hub.carrier().newThread(turn, turn);
+    adopt(turn, made);
+    hub.carrier().mount(made);
+  }
+
+  /** Ties this greenlet to a thread that will run {@code turn}. */
+  final void adopt(FirstTurn turn, Thread made) {
+    turn.thread = made;
+    thread = made;
+    phase = STARTED;
+  }
+
+  final void runBody() {
+    try {
+      main();
+    } catch (GreenletExit exit) {
+      // A killed greenlet ends in silence.
+    } catch (Throwable failure) {
+      if (!isConsequenceOfKill(failure)) {
+        hub.report(toString(), failure);
+      }
+    } finally {
+      phase = ENDED;
+      hub.forget(this);
+      ended(null);
+    }
+  }
+
+  /**
+   * Whether the body's failure is what an interrupt on behalf of a kill has made of it.
+   *
+   * @param failure what the body threw
+   * @return true if this greenlet is being killed in silence
+   */
+  private boolean isConsequenceOfKill(Throwable failure) {
+    return interruptSent && pending instanceof GreenletExit && failure != pending;
+  }
+
+  /**
+   * Tells the hub's error handler of a failure that nobody else takes. In the greenlet itself.
+   *
+   * @param source what failed
+   * @param failure what it threw
+   */
+  protected final void report(String source, Throwable failure) {
+    hub.report(source, failure);
+  }
+
+  /**
+   * What the body really ended with: the thing thrown into this greenlet, if it waited in a call of
+   * the JDK, which knows only interrupts, and the body ended with what the call made of it. For the
+   * end of {@link #main}.
+   *
+   * @param failure what the body threw
+   * @return the thing thrown in, else {@code failure}
+   */
+  protected final Throwable causeOfEnd(Throwable failure) {
+    if (!interruptSent || pending == null) {
+      return failure;
+    }
+    Throwable thrown = takePending();
+    if (thrown != failure) {
+      thrown.addSuppressed(failure);
+    }
+    return thrown;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A greenlet that has not had its first turn ends without ever running; for one that has ended
+   * nothing happens.
+   */
+  @Override
+  public final void throwIn(Throwable thrown) {
+    super.throwIn(thrown);
+  }
+
+  @Override
+  void deliver(Throwable thrown) {
+    switch (phase) {
+      case NEW, SCHEDULED -> {
+        // Only the hub leaves SCHEDULED; a start on another thread may still take NEW away.
+        if (PHASE.compareAndSet(this, phase, ENDED)) {
+          Timer timer = startTimer;
+          if (timer != null) {
+            timer.cancel();
+          }
+          hub.forget(this);
+          ended(thrown);
+        } else {
+          deliver(thrown);
+        }
+      }
+      case STARTED -> super.deliver(thrown);
+      default -> {}
+    }
+  }
+
+  @Override
+  void postponed() {
+    if (!tryInterrupt()) {
+      hub.deliverAfterTurn(this);
+    }
+  }
+
+  /** True once there is nothing more to do for what is pending. Runs on the hub. */
+  boolean tryInterrupt() {
+    Thread current = thread;
+    if (pending == null || phase == ENDED || current == null) {
+      return true;
+    }
+    if (current == Thread.currentThread() || waiting != null) {
+      return false; // it runs, or has its turn before it: its own switch point will see it
+    }
+    return switch (current.getState()) {
+      case WAITING, TIMED_WAITING -> {
+        interruptSent = true;
+        current.interrupt();
+        yield false; // it may swallow the interrupt and wait again
+      }
+      default -> false;
+    };
+  }
+
+  @Override
+  Throwable arriving(Throwable thrown) {
+    if (interruptSent) {
+      interruptSent = false;
+      boolean unused = Thread.interrupted();
+    }
+    return super.arriving(thrown);
+  }
+
+  @Override
+  Waiter newWaiter() {
+    return new Waiter(this);
+  }
+
+  @Override
+  void waitFor(Waiter waiter, long nanos) {
+    Timer timer = arm(hub, waiter, nanos);
+    try {
+      while (waiter.isWaiting()) {
+        hub.carrier().park();
+        if (isInterruptedByUser() && waiter.cancel()) {
+          throw new InterruptedWaitException(Thread.currentThread());
+        }
+      }
+    } finally {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+  }
+
+  /**
+   * Whether the interrupt status is somebody's wish; the trace of a kill or timeout that was taken
+   * back is wiped away.
+   */
+  private boolean isInterruptedByUser() {
+    Thread current = Thread.currentThread();
+    if (current.isInterrupted() && interruptSent) {
+      interruptSent = false;
+      return !Thread.interrupted();
+    }
+    return current.isInterrupted();
+  }
+
+  @Override
+  void resume() {
+    Thread parked = thread;
+    assert parked != null;
+    hub.carrier().unpark(parked);
+  }
+
+  @Override
+  public void yieldNow() {
+    checkpoint();
+    hub.carrier().yieldNow();
+    checkpoint();
+  }
+
+  /**
+   * The hub on which this greenlet runs.
+   *
+   * @return the hub
+   */
+  public final Hub hub() {
+    return hub;
+  }
+
+  @Override
+  public final Hub hubOrNull() {
+    return hub;
+  }
+
+  /**
+   * The virtual thread that runs this greenlet.
+   *
+   * @return the thread, or null before the first turn
+   */
+  public final @Nullable Thread thread() {
+    return thread;
+  }
+
+  /**
+   * Whether this greenlet is over: ended, failed or killed.
+   *
+   * @return true after the end
+   */
+  public boolean isReady() {
+    return phase == ENDED;
+  }
+
+  /**
+   * Whether this greenlet is on its way or running.
+   *
+   * @return true from its start to its end
+   */
+  public final boolean isStarted() {
+    int now = phase;
+    return now == SCHEDULED || now == STARTED;
+  }
+}

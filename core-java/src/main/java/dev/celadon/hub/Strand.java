@@ -1,0 +1,172 @@
+package dev.celadon.hub;
+
+import dev.celadon.loop.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Anything that can wait in plain, blocking-looking code: a greenlet, or a thread.
+ *
+ * <p>Confined to its hub, but for what says otherwise.
+ */
+public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
+
+  /** The wait that this strand is in. Written by the strand, read on its hub. */
+  @Nullable Waiter waiting;
+
+  /** A kill or timeout that has not arrived yet. Written and read on the strand's hub. */
+  @Nullable Throwable pending;
+
+  Strand() {}
+
+  /**
+   * The strand that is running: the greenlet, or else the thread.
+   *
+   * @return the calling strand
+   */
+  public static Strand current() {
+    Thread thread = Thread.currentThread();
+    RawGreenlet greenlet = RawGreenlet.of(thread);
+    return greenlet != null ? greenlet : ThreadStrand.of(thread);
+  }
+
+  /**
+   * The hub of this strand.
+   *
+   * @return the hub, or null for a thread that has none
+   */
+  public abstract @Nullable Hub hubOrNull();
+
+  /**
+   * Throws what waits to be thrown into this strand, if anything does. The running strand's own
+   * call: a switch point without a switch, for long computations that should notice a kill or a
+   * timeout.
+   */
+  public final void checkpoint() {
+    if (pending != null) {
+      throw raise(takePending());
+    }
+  }
+
+  /**
+   * Throws something into this strand: at once if it waits in a call of Celadon, else at its next
+   * switch point. Any thread; never switches.
+   *
+   * @param thrown what arrives there, unchanged; a second thing is dropped while the first is on
+   *     its way
+   * @throws IllegalStateException for a thread that has no hub
+   */
+  public void throwIn(Throwable thrown) {
+    Hub hub = hubOrNull();
+    if (hub == null) {
+      throw new IllegalStateException(this + " has no hub, so nothing can be thrown into it");
+    }
+    if (hub.inHub()) {
+      deliver(thrown);
+    } else {
+      boolean unused =
+          hub.post(
+              () -> deliver(thrown)); // false: after the hub's end nobody is left to throw into
+    }
+  }
+
+  /** The rest of throwIn, on the strand's hub. */
+  void deliver(Throwable thrown) {
+    Waiter current = waiting;
+    if (current != null && current.interruptWith(thrown)) {
+      current.wake();
+    } else if (pending == null) {
+      pending = thrown;
+      postponed();
+    }
+  }
+
+  /**
+   * Takes back something thrown that has not arrived yet.
+   *
+   * @param thrown what was thrown into this strand
+   * @return true if it was still on its way
+   */
+  public final boolean withdraw(Throwable thrown) {
+    if (pending != thrown) {
+      return false;
+    }
+    pending = null;
+    return true;
+  }
+
+  /**
+   * Waits for a time. Switches.
+   *
+   * @param nanos nanoseconds to wait at least; zero or less only lets everything else that is ready
+   *     have its turn; {@link Long#MAX_VALUE} waits for ever
+   * @throws InterruptedWaitException if the thread is interrupted; the interrupt status stays set
+   */
+  public final void sleep(long nanos) {
+    if (nanos <= 0) {
+      yieldNow();
+    } else {
+      boolean unused = newWaiter().await(nanos);
+    }
+  }
+
+  /**
+   * Goes to the end of the ready queue: everything that is ready now has its turn first. Switches.
+   */
+  public abstract void yieldNow();
+
+  final Throwable takePending() {
+    Throwable thrown = pending;
+    assert thrown != null;
+    pending = null;
+    return arriving(thrown);
+  }
+
+  /** Something thrown is about to arrive: a hook for what its way here has left behind. */
+  Throwable arriving(Throwable thrown) {
+    if (thrown instanceof SwitchPointError error) {
+      error.fillInStackTrace(); // where it hits is what helps, not where the hub made it
+    }
+    return thrown;
+  }
+
+  /** Something was thrown while this strand was not in a wait of ours. */
+  void postponed() {}
+
+  abstract Waiter newWaiter();
+
+  /**
+   * Waits until {@code waiter} has ended; on the way out, something pending has become the waiter's
+   * end.
+   */
+  final void await(Waiter waiter, long nanos) {
+    if (pending != null && waiter.cancel()) {
+      throw raise(takePending());
+    }
+    if (nanos <= 0 && waiter.expireUnparked()) {
+      return;
+    }
+    waiting = waiter;
+    try {
+      waitFor(waiter, nanos);
+    } finally {
+      waiting = null;
+    }
+  }
+
+  /** Gives the turn away until {@code waiter} has ended, by time at the latest. */
+  abstract void waitFor(Waiter waiter, long nanos);
+
+  /** Lets this strand go on after a wait. Any thread. */
+  abstract void resume();
+
+  /** The timer that ends a wait after {@code nanos}; null for a wait without an end. */
+  static @Nullable Timer arm(Hub hub, Waiter waiter, long nanos) {
+    return nanos == Long.MAX_VALUE ? null : hub.loop().schedule(nanos, waiter::expire);
+  }
+
+  /** Throws anything unchecked; declared to return so that callers can say {@code throw}. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  static <E extends Throwable> RuntimeException raise(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+}

@@ -1,0 +1,416 @@
+package dev.celadon.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.SelectableChannel;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs what is ready, in the order in which it became ready; then looks at the timers, at other
+ * threads' work and at the channels; and sleeps when there is nothing to do.
+ *
+ * <p>What the loop runs runs on its bare thread, outside every greenlet, and must neither block nor
+ * throw nor run user code: a lock shared by this thread and one of its own greenlets would stop
+ * both for good. The floor above turns users' callbacks into greenlets.
+ *
+ * <p>Confined to the thread that calls {@link #run}, but for {@link #post} and {@link #nanoTime},
+ * which are safe for use from any thread.
+ */
+public final class EventLoop {
+  /*
+   * One turn of the loop, in this order:
+   *
+   *   1. due timers fire; what they make ready goes to `due`
+   *   2. the batch runs: `due` first, then as much of `ready` as was there when the turn began, no longer than the batch limit
+   *   3. the inbox of other threads is emptied into `ready`
+   *   4. the poller is asked; without waiting if work is ready, else until the next timer is due
+   *
+   * `due` goes before `ready` because everything that became ready after a timer fell due must run after it, and during a turn
+   * nobody looks at the clock. A turn never runs what it makes ready itself, so a greenlet that only yields cannot keep timers
+   * and channels waiting: the batch ends with the turn, and after BATCH_LIMIT at the latest.
+   *
+   * Sleeping: the loop announces that it sleeps, looks into the inbox once more, and sleeps; a producer puts its task in,
+   * and wakes the loop if it is announced as sleeping. Both sides write before they read (volatile), so one of them sees the
+   * other. Only the first producer of a sleep pays for the wake-up.
+   */
+  private static final int RUNNING = 0;
+  private static final int PARKED = 1;
+  private static final int POLLING = 2;
+
+  /**
+   * Reading the clock costs a quarter of a switch, so the batch limit is looked at only now and
+   * then.
+   */
+  private static final int CLOCK_CHECK_MASK = 7;
+
+  /**
+   * Asking the kernel costs two switches; while work is ready, that is spread over so many of them,
+   * or so much time.
+   */
+  private static final int RUNS_PER_POLL = 64;
+
+  private static final long NANOS_PER_POLL = 500_000;
+
+  /** Below this, a poller's wait is too coarse: the loop parks instead. */
+  private static final long FINE_WAIT_NANOS = 1_000_000;
+
+  private static final VarHandle SLEEP;
+
+  static {
+    try {
+      SLEEP = MethodHandles.lookup().findVarHandle(EventLoop.class, "sleep", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Clock clock;
+  private final Poller poller;
+  private final long batchLimitNanos;
+  private final Consumer<Throwable> onError;
+  private final Inbox inbox = new Inbox();
+  private final TimerHeap timers = new TimerHeap();
+  private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> due = new ArrayDeque<>();
+  private final Consumer<Runnable> toReady = ready::add;
+
+  /** Where {@link #enqueue} adds: {@code ready}, or {@code due} while timers fire. */
+  private ArrayDeque<Runnable> tail = ready;
+
+  private long timerSequence;
+  private long runs;
+  private long runsAtPoll;
+  private long polledAtNanos;
+  private long batchEndNanos;
+  private int leftOfReady;
+  private boolean stopped;
+  private boolean interrupted;
+  private @Nullable Runnable afterTurn;
+
+  /**
+   * The thread in {@link #run}; written by it before it can sleep, read by producers that saw it
+   * sleep.
+   */
+  private @Nullable Thread thread;
+
+  /** RUNNING, PARKED or POLLING: written by the loop, and by the producer that wakes it. */
+  private volatile int sleep = RUNNING;
+
+  /**
+   * Makes a loop that nobody drives yet.
+   *
+   * @param clock where it reads the time
+   * @param poller where it learns which channels are ready
+   * @param batchLimitNanos nanoseconds that ready work may run before timers and channels get a
+   *     turn; more than 0
+   * @param onError is told, on the loop's thread, of whatever a task throws: a fault of the floor
+   *     above, never a user's
+   */
+  public EventLoop(Clock clock, Poller poller, long batchLimitNanos, Consumer<Throwable> onError) {
+    if (batchLimitNanos <= 0) {
+      throw new IllegalArgumentException("batchLimitNanos must be positive: " + batchLimitNanos);
+    }
+    this.clock = clock;
+    this.poller = poller;
+    this.batchLimitNanos = batchLimitNanos;
+    this.onError = onError;
+  }
+
+  /**
+   * Runs the loop on the calling thread until {@link #stop}. What is still ready then stays ready
+   * for the next run.
+   *
+   * @return true if the calling thread was interrupted while the loop slept, which also ends the
+   *     run; the interrupt status is clear then
+   */
+  public boolean run() {
+    thread = Thread.currentThread();
+    stopped = false;
+    interrupted = false;
+    while (!stopped) {
+      fireDueTimers();
+      runBatch();
+      inbox.drainTo(toReady);
+      Runnable hook = afterTurn;
+      if (hook != null) {
+        run(hook);
+      }
+      if (!stopped) {
+        poll();
+      }
+    }
+    return interrupted;
+  }
+
+  /** Ends {@link #run} after the task that is running. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Sets what runs after the batch of every turn, before the loop may sleep.
+   *
+   * @param hook must neither block nor run user code; null for nothing
+   */
+  public void afterTurn(@Nullable Runnable hook) {
+    afterTurn = hook;
+  }
+
+  /**
+   * Adds a task behind everything that is ready; during a timer's action, behind the timers that
+   * fired before.
+   *
+   * @param task must neither block nor throw nor run user code
+   */
+  public void enqueue(Runnable task) {
+    tail.add(task);
+  }
+
+  /**
+   * Hands over a task from another thread. It joins the ready work at the next turn of the loop.
+   *
+   * @param task must neither block nor throw nor run user code
+   * @return false if the loop is closed: the task will never run
+   */
+  public boolean post(Runnable task) {
+    if (!inbox.offer(task)) {
+      return false;
+    }
+    int seen = sleep;
+    if (seen != RUNNING && SLEEP.compareAndSet(this, seen, RUNNING)) {
+      wakeUp(seen);
+    }
+    return true;
+  }
+
+  private void wakeUp(int seen) {
+    Thread sleeper = thread;
+    if (seen == POLLING) {
+      poller.wakeUp();
+    } else if (sleeper != null) {
+      Parking.unpark(sleeper);
+    }
+  }
+
+  /**
+   * Takes the next task of this turn out of the queue, if it is of a certain kind. So a task may go
+   * on with its like without a way back through the loop, in unchanged order and within the turn's
+   * bounds.
+   *
+   * @param kind is asked about the task that would run next
+   * @return that task, or null if it is of another kind or the turn is over
+   */
+  public @Nullable Runnable takeNextIf(Predicate<Runnable> kind) {
+    ArrayDeque<Runnable> queue = due.isEmpty() ? ready : due;
+    Runnable next = queue.peek();
+    if (next == null || stopped || !kind.test(next)) {
+      return null;
+    }
+    if (queue == ready && leftOfReady <= 0 || isBatchOver()) {
+      return null;
+    }
+    if (queue == ready) {
+      leftOfReady--;
+    }
+    queue.poll();
+    return next;
+  }
+
+  /**
+   * Arms a timer.
+   *
+   * @param delayNanos nanoseconds from now; zero or less is due at the next turn
+   * @param action runs on the loop's thread; must neither block nor throw nor run user code
+   * @return the timer
+   */
+  public Timer schedule(long delayNanos, Runnable action) {
+    return scheduleAt(clock.nanoTime() + Math.min(delayNanos, Clock.LONGEST_WAIT_NANOS), action);
+  }
+
+  /**
+   * Arms a timer for a moment.
+   *
+   * @param deadlineNanos on the scale of {@link #nanoTime}
+   * @param action runs on the loop's thread; must neither block nor throw nor run user code
+   * @return the timer
+   */
+  public Timer scheduleAt(long deadlineNanos, Runnable action) {
+    Timer timer = new Timer(this, deadlineNanos, timerSequence++, action);
+    timers.add(timer);
+    return timer;
+  }
+
+  boolean cancel(Timer timer) {
+    return timers.remove(timer);
+  }
+
+  /**
+   * Starts to look after a channel; see {@link Poller#watch}.
+   *
+   * @param channel a channel in non-blocking mode
+   * @return its watcher
+   */
+  public IoWatcher watch(SelectableChannel channel) {
+    return poller.watch(channel);
+  }
+
+  /**
+   * The time of this loop's clock.
+   *
+   * @return nanoseconds since an arbitrary origin
+   */
+  public long nanoTime() {
+    return clock.nanoTime();
+  }
+
+  /**
+   * Whether nothing is ready and nothing is timed: only a channel or another thread can make the
+   * loop go on.
+   *
+   * @return true if the loop, left to itself, has nothing to do any more
+   */
+  public boolean isDrained() {
+    return ready.isEmpty() && due.isEmpty() && timers.isEmpty() && inbox.isEmpty();
+  }
+
+  /**
+   * How many timers are pending.
+   *
+   * @return the number of armed timers
+   */
+  public int pendingTimers() {
+    return timers.size();
+  }
+
+  /**
+   * Gives up the loop for good: it must not run any more.
+   *
+   * @param leftOver gets every task that was still waiting; later {@link #post}s return false
+   */
+  public void close(Consumer<Runnable> leftOver) {
+    inbox.close(leftOver);
+    due.forEach(leftOver);
+    due.clear();
+    ready.forEach(leftOver);
+    ready.clear();
+    poller.close();
+  }
+
+  private void fireDueTimers() {
+    Timer first = timers.first();
+    if (first == null) {
+      batchEndNanos = 0;
+      return;
+    }
+    long now = clock.nanoTime();
+    batchEndNanos = now + batchLimitNanos;
+    tail = due;
+    while (first != null && first.deadlineNanos - now <= 0) {
+      timers.removeFirst();
+      run(first::fire);
+      first = timers.first();
+    }
+    tail = ready;
+  }
+
+  private void runBatch() {
+    leftOfReady = ready.size();
+    while (!stopped) {
+      Runnable task;
+      if (!due.isEmpty()) {
+        task = due.poll();
+      } else if (leftOfReady > 0) {
+        leftOfReady--;
+        task = ready.poll();
+      } else {
+        return;
+      }
+      run(task);
+      if (isBatchOver()) {
+        return;
+      }
+    }
+  }
+
+  /** Counts a run; true once the batch has run for longer than its limit. */
+  private boolean isBatchOver() {
+    if ((++runs & CLOCK_CHECK_MASK) != 0) {
+      return false;
+    }
+    long now = clock.nanoTime();
+    if (batchEndNanos == 0) {
+      batchEndNanos = now + batchLimitNanos;
+      return false;
+    }
+    return now - batchEndNanos >= 0;
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable fault) {
+      onError.accept(fault);
+    }
+  }
+
+  private void poll() {
+    if (!ready.isEmpty() || !due.isEmpty()) {
+      if (poller.hasWatchers() && isPollDue()) {
+        poller.poll(0);
+      }
+      return;
+    }
+    Timer next = timers.first();
+    if (next == null) {
+      sleep(Long.MAX_VALUE);
+    } else {
+      long wait = next.deadlineNanos - clock.nanoTime();
+      if (wait <= 0) {
+        if (poller.hasWatchers() && isPollDue()) {
+          poller.poll(0);
+        }
+      } else if (poller.hasWatchers() || !clock.jumpTo(next.deadlineNanos)) {
+        sleep(wait);
+      }
+    }
+  }
+
+  private boolean isPollDue() {
+    long now = clock.nanoTime();
+    if (runs - runsAtPoll < RUNS_PER_POLL && now - polledAtNanos < NANOS_PER_POLL) {
+      return false;
+    }
+    runsAtPoll = runs;
+    polledAtNanos = now;
+    return true;
+  }
+
+  private void sleep(long nanos) {
+    boolean channels = poller.hasWatchers();
+    if (channels && nanos < FINE_WAIT_NANOS) {
+      poller.poll(0);
+      if (!ready.isEmpty()) {
+        return;
+      }
+      channels = false;
+    }
+    SLEEP.setVolatile(this, channels ? POLLING : PARKED);
+    if (inbox.isEmpty()) {
+      if (channels) {
+        poller.poll(nanos);
+      } else if (nanos == Long.MAX_VALUE) {
+        Parking.park();
+      } else {
+        Parking.parkNanos(nanos);
+      }
+    }
+    SLEEP.setVolatile(this, RUNNING);
+    if (Thread.interrupted()) {
+      interrupted = true;
+      stopped = true;
+    }
+  }
+}

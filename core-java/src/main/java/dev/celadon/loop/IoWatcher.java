@@ -1,0 +1,87 @@
+package dev.celadon.loop;
+
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop's eye on one channel: tells once that it has become ready for something.
+ *
+ * <p>Try an operation first; start the watcher only when the channel would block.
+ *
+ * <p>Confined to its loop's thread.
+ */
+public final class IoWatcher {
+  /*
+   * Changing a key's interest costs a system call at the next select. So interest is taken back lazily: a readiness that
+   * somebody waits for leaves the key armed, since whoever asks and answers waits for the same thing again soon; only a readiness
+   * that nobody waits for disarms it. A request/response connection pays no system call for interest at all.
+   */
+  private final SelectorPoller poller;
+  private final SelectionKey key;
+
+  /** What is waited for; a subset of the key's interest. */
+  private int waitingFor;
+
+  private @Nullable IntConsumer onReady;
+
+  IoWatcher(SelectorPoller poller, SelectionKey key) {
+    this.poller = poller;
+    this.key = key;
+  }
+
+  /**
+   * Waits for readiness, once: when the channel is ready for any of {@code ops}, {@code onReady}
+   * gets the ready operations and this watcher stops. Replaces what was waited for before.
+   *
+   * @param ops a set of {@link SelectionKey}'s OP constants
+   * @param onReady runs on the loop's thread, outside every greenlet: it must neither block nor run
+   *     user code
+   * @throws CancelledKeyException if the channel or this watcher is closed
+   */
+  public void start(int ops, IntConsumer onReady) {
+    int armed = key.interestOps();
+    if ((armed & ops) != ops) {
+      key.interestOps(armed | ops);
+    }
+    waitingFor = ops;
+    this.onReady = onReady;
+  }
+
+  /** Stops waiting; the callback will not be called. */
+  public void stop() {
+    waitingFor = 0;
+    onReady = null;
+  }
+
+  /**
+   * Whether the channel is still open and watched.
+   *
+   * @return false after {@link #close} and once the channel is closed
+   */
+  public boolean isValid() {
+    return key.isValid();
+  }
+
+  /**
+   * Stops waiting and ends the watch; the channel may then be watched anew. Closing twice does
+   * nothing.
+   */
+  public void close() {
+    stop();
+    poller.unwatch(key);
+  }
+
+  /** The poller's call: the channel is ready for these operations. */
+  void ready(int readyOps) {
+    int wanted = readyOps & waitingFor;
+    IntConsumer callback = onReady;
+    if (wanted == 0 || callback == null) {
+      key.interestOps(key.interestOps() & ~readyOps | waitingFor);
+      return;
+    }
+    stop();
+    callback.accept(wanted);
+  }
+}

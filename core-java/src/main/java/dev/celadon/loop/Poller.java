@@ -1,0 +1,42 @@
+package dev.celadon.loop;
+
+import java.nio.channels.SelectableChannel;
+
+/**
+ * Where a loop learns which channels are ready.
+ *
+ * <p>Confined to its loop's thread, but for {@link #wakeUp}.
+ */
+public interface Poller {
+
+  /**
+   * Starts to look after a channel.
+   *
+   * @param channel a channel in non-blocking mode, not watched by this poller yet
+   * @return its watcher, with no interest yet
+   * @throws java.io.UncheckedIOException if the channel is closed
+   * @throws IllegalStateException if the channel is in blocking mode or watched already
+   */
+  IoWatcher watch(SelectableChannel channel);
+
+  /**
+   * Whether anything is watched, so that a wait must look at channels too.
+   *
+   * @return true if {@link #poll} can report anything
+   */
+  boolean hasWatchers();
+
+  /**
+   * Tells the watchers of ready channels, waiting for the first one if need be.
+   *
+   * @param nanos how long to wait: 0 does not wait, {@link Long#MAX_VALUE} waits until something is
+   *     ready or {@link #wakeUp}; may return earlier, never later than it can help
+   */
+  void poll(long nanos);
+
+  /** Ends a poll that waits, or lets the next one return at once. Safe for use from any thread. */
+  void wakeUp();
+
+  /** Gives the operating system's resources back. */
+  void close();
+}

@@ -1,0 +1,138 @@
+package dev.celadon.loop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The poller of real channels. The one place of the project that touches a {@link Selector}.
+ *
+ * <p>Facts of the JDK (25, Linux) that this class leans on: a select with a timeout has a grain of
+ * one millisecond and rounds up; {@code wakeup} is remembered by the next select; a channel that is
+ * closed cancels its keys by itself, and a cancelled key keeps its descriptor in the kernel's set
+ * until the next select.
+ *
+ * <p>Confined to its loop's thread, but for {@link #wakeUp}.
+ */
+public final class SelectorPoller implements Poller {
+
+  private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final Consumer<SelectionKey> dispatch = SelectorPoller::dispatch;
+
+  /** Opened with the first channel: most programs of sleeps and queues never need it. */
+  private volatile @Nullable Selector selector;
+
+  /** Makes a poller that opens its selector when the first channel is watched. */
+  public SelectorPoller() {}
+
+  @Override
+  public IoWatcher watch(SelectableChannel channel) {
+    Selector open = openSelector();
+    SelectionKey known = channel.keyFor(open);
+    try {
+      if (known != null) {
+        if (known.isValid()) {
+          throw new IllegalStateException(
+              "this hub watches " + channel + " already: close its watcher first");
+        }
+        open.selectNow(dispatch); // a cancelled key makes room only now
+      }
+      SelectionKey key = channel.register(open, 0);
+      IoWatcher watcher = new IoWatcher(this, key);
+      key.attach(watcher);
+      return watcher;
+    } catch (IllegalBlockingModeException e) {
+      throw new IllegalStateException(
+          channel + " is in blocking mode: call configureBlocking(false) first", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot watch " + channel, e);
+    }
+  }
+
+  void unwatch(SelectionKey key) {
+    key.cancel();
+    key.attach(null);
+  }
+
+  @Override
+  public boolean hasWatchers() {
+    Selector open = selector;
+    return open != null && !open.keys().isEmpty();
+  }
+
+  @Override
+  public void poll(long nanos) {
+    Selector open = openSelector();
+    try {
+      if (nanos < NANOS_PER_MILLI) {
+        open.selectNow(dispatch);
+      } else {
+        // Rounded down: the loop waits for the rest in a finer way.
+        open.select(dispatch, nanos == Long.MAX_VALUE ? 0 : nanos / NANOS_PER_MILLI);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the hub's selector failed", e);
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    Selector open = selector;
+    if (open != null) {
+      try {
+        open.wakeup();
+      } catch (ClosedSelectorException e) {
+        // Closed meanwhile: nobody sleeps in it any more.
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    Selector open = selector;
+    if (open == null) {
+      return;
+    }
+    try {
+      open.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the hub's selector did not close", e);
+    }
+  }
+
+  private Selector openSelector() {
+    Selector open = selector;
+    if (open == null) {
+      try {
+        open = Selector.open();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot open a selector: too many open files?", e);
+      }
+      selector = open;
+    }
+    return open;
+  }
+
+  private static void dispatch(SelectionKey key) {
+    IoWatcher watcher = (IoWatcher) key.attachment();
+    if (watcher == null) {
+      return;
+    }
+    try {
+      watcher.ready(key.readyOps());
+    } catch (CancelledKeyException e) {
+      // Closed by another thread since the kernel reported it; whoever closed it wakes its waiters.
+      watcher.stop();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.celadon.loop;
+
+/**
+ * An action that a loop runs once, when its time has come. Made by {@link EventLoop#schedule}.
+ *
+ * <p>Timers with one deadline fire in the order in which they were armed.
+ *
+ * <p>Confined to its loop's thread.
+ */
+public final class Timer {
+
+  private static final int NOT_IN_HEAP = -1;
+
+  final long deadlineNanos;
+  final long sequence;
+  private final EventLoop loop;
+  private final Runnable action;
+
+  /** Where the heap keeps this timer; the heap's to write. */
+  int index = NOT_IN_HEAP;
+
+  Timer(EventLoop loop, long deadlineNanos, long sequence, Runnable action) {
+    this.loop = loop;
+    this.deadlineNanos = deadlineNanos;
+    this.sequence = sequence;
+    this.action = action;
+  }
+
+  /**
+   * When this timer is due.
+   *
+   * @return nanoseconds on the scale of the loop's clock
+   */
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /**
+   * Whether this timer has neither fired nor been cancelled.
+   *
+   * @return true while it waits
+   */
+  public boolean isPending() {
+    return index != NOT_IN_HEAP;
+  }
+
+  /**
+   * Takes this timer out of the loop, at once: nothing of it stays behind.
+   *
+   * @return true if it was pending, false if it had fired or had been cancelled
+   */
+  public boolean cancel() {
+    return loop.cancel(this);
+  }
+
+  void outOfHeap() {
+    index = NOT_IN_HEAP;
+  }
+
+  void fire() {
+    action.run();
+  }
+
+  /**
+   * Earlier deadline first, then earlier arming; by difference, because clock readings may wrap
+   * around.
+   */
+  boolean isBefore(Timer other) {
+    long difference = deadlineNanos - other.deadlineNanos;
+    return difference != 0 ? difference < 0 : sequence - other.sequence < 0;
+  }
+}
