@@ -233,6 +233,10 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
 
   @Override
   protected final void main() {
+    String given = name;
+    if (given != null) {
+      Thread.currentThread().setName(given);
+    }
     Object end;
     try {
       T value = run();

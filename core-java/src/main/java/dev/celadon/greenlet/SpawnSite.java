@@ -1,6 +1,7 @@
 package dev.celadon.greenlet;
 
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class SpawnSite {
           return new SiteOfLambda();
         }
       };
+
+  private static final Set<String> OURS =
+      Set.of(SpawnSite.class.getName(), Greenlet.class.getName(), "dev.celadon.Greenlets");
 
   private static final class SiteOfLambda {
     volatile @Nullable String site;
@@ -53,12 +57,14 @@ final class SpawnSite {
 
   private static String walk() {
     Optional<StackWalker.StackFrame> caller =
-        WALKER.walk(frames -> frames.dropWhile(frame -> isOurs(frame.getClassName())).findFirst());
+        WALKER.walk(frames -> frames.dropWhile(SpawnSite::isOnTheWay).findFirst());
     return caller.map(frame -> frame.toStackTraceElement().toString()).orElse("the hub itself");
   }
 
-  private static boolean isOurs(String className) {
-    return className.startsWith("dev.celadon.greenlet.")
-        || className.equals("dev.celadon.Greenlets");
+  /**
+   * Between the place of the spawn and here: our own front doors, and constructors of subclasses.
+   */
+  private static boolean isOnTheWay(StackWalker.StackFrame frame) {
+    return OURS.contains(frame.getClassName()) || frame.getMethodName().equals("<init>");
   }
 }
