@@ -101,7 +101,7 @@ class EveryWaitTest {
               "Greenlet.get",
               timeout -> {
                 try {
-                  greenlet.get(timeout.getSeconds(), TimeUnit.SECONDS);
+                  greenlet.get(timeout.toSeconds(), TimeUnit.SECONDS);
                   return true;
                 } catch (TimeoutException e) {
                   return false;
@@ -207,7 +207,8 @@ class EveryWaitTest {
                       assertTrue(Thread.interrupted(), "the status stays set");
                       return true;
                     } catch (InterruptedException e) {
-                      assertFalse(Thread.interrupted(), "the checked twin clears it");
+                      assertFalse(
+                          Thread.currentThread().isInterrupted(), "the checked twin clears it");
                       return true;
                     }
                   });

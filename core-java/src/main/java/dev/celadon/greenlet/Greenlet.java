@@ -198,7 +198,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
 
   /** Starts this greenlet; does nothing if it was started or killed before. Never switches. */
   public void start() {
-    boolean unused = startSoon();
+    boolean _ = startSoon();
   }
 
   /**
@@ -207,7 +207,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
    * @param delay time until the first turn; zero or negative is due at the hub's next turn
    */
   public void startLater(Duration delay) {
-    boolean unused = startLater(Clock.waitNanos(delay));
+    boolean _ = startLater(Clock.waitNanos(delay));
   }
 
   // --- Running
@@ -282,7 +282,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
    * ended.
    */
   public final void join() {
-    boolean unused = awaitEnd(Long.MAX_VALUE, null);
+    boolean _ = awaitEnd(Long.MAX_VALUE, null);
   }
 
   /**
@@ -302,7 +302,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
    * @throws CancellationException if this greenlet was killed
    */
   public final T result() {
-    boolean unused = awaitEnd(Long.MAX_VALUE, RECEIVER);
+    boolean _ = awaitEnd(Long.MAX_VALUE, RECEIVER);
     return resultOfEnd();
   }
 
@@ -347,8 +347,8 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
     WaitQueue queue = watchers;
     if (queue == null) {
       WaitQueue fresh = new WaitQueue();
-      queue = WATCHERS.compareAndSet(this, (WaitQueue) null, fresh) ? fresh : watchers;
-      assert queue != null;
+      boolean first = WATCHERS.compareAndSet(this, (WaitQueue) null, fresh);
+      queue = first ? fresh : Objects.requireNonNull(watchers);
     }
     queue.lock();
     boolean live = outcome == null;
@@ -422,7 +422,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
     try {
       ended = awaitEnd(unit.toNanos(timeout), RECEIVER);
     } catch (InterruptedWaitException e) {
-      boolean unused = Thread.interrupted();
+      boolean _ = Thread.interrupted();
       throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
     }
     if (!ended) {

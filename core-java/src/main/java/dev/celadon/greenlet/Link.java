@@ -41,8 +41,8 @@ final class Link<T extends @Nullable Object> implements Runnable {
   /** The end has come: whoever is called is called in a greenlet, never here. */
   @Override
   public void run() {
-    if (when == When.SUCCESS && !greenlet.isSuccessful()
-        || when == When.FAILURE && greenlet.isSuccessful()) {
+    if ((when == When.SUCCESS && !greenlet.isSuccessful())
+        || (when == When.FAILURE && greenlet.isSuccessful())) {
       return;
     }
     Hub hub = greenlet.hub();

@@ -132,7 +132,7 @@ public final class Timeout implements AutoCloseable {
     }
     TimeoutExpired fired = expired;
     if (fired != null) {
-      boolean unused = strand.withdraw(fired);
+      boolean _ = strand.withdraw(fired);
     }
   }
 

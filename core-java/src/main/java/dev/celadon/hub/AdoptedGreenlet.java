@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdoptedGreenlet extends RawGreenlet {
 
-  private static final ThreadLocal<@Nullable AdoptedGreenlet> ADOPTED = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable RawGreenlet> ADOPTED = new ThreadLocal<>();
 
   private AdoptedGreenlet(Hub hub, Thread thread) {
     super(hub);
@@ -17,19 +17,23 @@ final class AdoptedGreenlet extends RawGreenlet {
   }
 
   /**
-   * The greenlet of a virtual thread, which must be the calling one; null if no hub is its
-   * scheduler.
+   * The greenlet of a virtual thread that does not show it, which must be the calling one; null if
+   * no hub is its scheduler. One that Celadon did make comes here if its user has changed the
+   * thread's handler of uncaught exceptions.
    */
-  static @Nullable AdoptedGreenlet of(Thread thread) {
-    AdoptedGreenlet adopted = ADOPTED.get();
-    if (adopted == null) {
+  static @Nullable RawGreenlet of(Thread thread) {
+    RawGreenlet known = ADOPTED.get();
+    if (known == null) {
       Hub hub = DirectCarrier.hubOf(thread);
       if (hub != null) {
-        adopted = new AdoptedGreenlet(hub, thread);
-        ADOPTED.set(adopted);
+        known = hub.liveOn(thread);
+        if (known == null) {
+          known = new AdoptedGreenlet(hub, thread);
+        }
+        ADOPTED.set(known);
       }
     }
-    return adopted;
+    return known;
   }
 
   @Override

@@ -15,7 +15,7 @@ final class Closer extends RawGreenlet {
   }
 
   void start() {
-    boolean unused = startSoon();
+    boolean _ = startSoon();
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
@@ -88,7 +89,10 @@ final class DirectCarrier implements Carrier {
 
   private static final Access ACCESS = onPlatformThread();
 
-  private static final @Nullable MethodHandle CURRENT_CARRIER = ACCESS.currentCarrier;
+  /** Thread.currentCarrierThread(); constant, so that the JIT sees through it. */
+  private static final MethodHandle CURRENT_CARRIER =
+      Objects.requireNonNullElse(
+          ACCESS.currentCarrier, MethodHandles.empty(MethodType.methodType(Thread.class)));
 
   private final Hub hub;
   private final Thread thread;
@@ -183,7 +187,7 @@ final class DirectCarrier implements Carrier {
 
   @Override
   public void yieldNow() {
-    Thread.yield();
+    Parking.yieldNow();
   }
 
   @Override
@@ -193,8 +197,7 @@ final class DirectCarrier implements Carrier {
   }
 
   private static Thread.Builder.OfVirtual newBuilder(Access access, Executor scheduler) {
-    Constructor<?> builder = access.builder;
-    assert builder != null;
+    Constructor<?> builder = Objects.requireNonNull(access.builder, "no hub without access");
     try {
       return ((Thread.Builder.OfVirtual) builder.newInstance(scheduler))
           .inheritInheritableThreadLocals(false);
@@ -202,7 +205,7 @@ final class DirectCarrier implements Carrier {
       if (e.getCause() instanceof UnsupportedOperationException unsupported) {
         throw unsupported;
       }
-      throw new AssertionError(e);
+      throw new LinkageError("the JDK's builder of virtual threads", e);
     }
   }
 

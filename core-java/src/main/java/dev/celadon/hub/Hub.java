@@ -68,6 +68,9 @@ public final class Hub implements Executor, AutoCloseable {
   /** Guarded by {@code closed}; read without it where a late answer does no harm. */
   private volatile Life life = Life.OPEN;
 
+  /** The closer is on its way. Guarded by {@code closed}. */
+  private boolean shutdown;
+
   /** Guarded by {@code closed}. */
   private final ArrayList<Runnable> closeHooks = new ArrayList<>();
 
@@ -79,6 +82,9 @@ public final class Hub implements Executor, AutoCloseable {
 
   /** Waits for the others to end. Confined to the hub. */
   private @Nullable Waiter closerWaits;
+
+  /** Confined to the hub's thread. */
+  private boolean retired;
 
   /** What something was thrown into that could not arrive yet. Confined to the hub. */
   private final ArrayDeque<RawGreenlet> undelivered = new ArrayDeque<>();
@@ -260,7 +266,7 @@ public final class Hub implements Executor, AutoCloseable {
   private void runOwnThread() {
     ThreadStrand.of(thread).drives(this);
     while (life != Life.CLOSED) {
-      boolean unused = loop.run(); // an interrupt means nothing here
+      boolean _ = loop.run(); // an interrupt means nothing here
     }
     retire();
   }
@@ -363,12 +369,17 @@ public final class Hub implements Executor, AutoCloseable {
       requireOpen("spawn a greenlet");
       addLive(turn.greenlet);
       loop.enqueue(turn);
-    } else if (!post(
-        () -> {
-          addLive(turn.greenlet);
-          loop.enqueue(turn);
-        })) {
+    } else if (isClosed() || !post(new Launch(this, turn))) {
       throw new HubClosedException(this, "spawn a greenlet");
+    }
+  }
+
+  /** A spawn from another thread, on its way through the inbox. */
+  private record Launch(Hub hub, FirstTurn turn) implements Runnable {
+    @Override
+    public void run() {
+      hub.addLive(turn.greenlet);
+      hub.loop.enqueue(turn);
     }
   }
 
@@ -382,7 +393,7 @@ public final class Hub implements Executor, AutoCloseable {
     if (inHub()) {
       requireOpen("spawn a greenlet");
       arm.run();
-    } else if (!post(arm)) {
+    } else if (isClosed() || !post(arm)) {
       throw new HubClosedException(this, "spawn a greenlet");
     }
   }
@@ -396,21 +407,24 @@ public final class Hub implements Executor, AutoCloseable {
   // --- The end
 
   /**
-   * Begins the end: no greenlet survives, and later calls are refused. Returns at once. Does
-   * nothing the second time.
+   * Begins the end: other threads' spawns are refused from now on, and no greenlet survives.
+   * Returns at once. Does nothing the second time.
    *
    * <p>The hub of a plain thread needs that thread to wait once more, in {@link #close} for
    * instance.
    */
   public void shutdown() {
     closed.lock();
-    boolean first = life == Life.OPEN;
-    if (first) {
-      life = Life.CLOSING;
-    }
+    boolean first = !shutdown;
+    shutdown = true;
     closed.unlock();
     if (first) {
-      new Closer(this).start();
+      new Closer(this).start(); // the last one that other threads may spawn
+      closed.lock();
+      if (life == Life.OPEN) {
+        life = Life.CLOSING;
+      }
+      closed.unlock();
     }
   }
 
@@ -437,6 +451,20 @@ public final class Hub implements Executor, AutoCloseable {
           this + " runs only while " + thread + " waits, so only that thread can close it");
     }
     shutdown();
+    boolean interrupted = false;
+    while (!awaitEnd()) {
+      interrupted |= Thread.interrupted(); // half a close would leave greenlets behind for ever
+    }
+    if (Thread.currentThread() == thread) {
+      retire();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** True once the hub has ended; false if the calling thread was interrupted before. */
+  private boolean awaitEnd() {
     Waiter waiter = Waiter.current();
     closed.lock();
     boolean wait = life != Life.CLOSED;
@@ -444,15 +472,12 @@ public final class Hub implements Executor, AutoCloseable {
       closed.add(waiter);
     }
     closed.unlock();
-    if (wait) {
-      try {
-        waiter.await();
-      } finally {
-        closed.forget(waiter);
-      }
-    }
-    if (Thread.currentThread() == thread) {
-      retire();
+    try {
+      return !wait || waiter.await();
+    } catch (InterruptedWaitException e) {
+      return false;
+    } finally {
+      closed.forget(waiter);
     }
   }
 
@@ -475,7 +500,7 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public Runnable onClose(Runnable hook) {
     closed.lock();
-    boolean open = life == Life.OPEN;
+    boolean open = !shutdown;
     if (open) {
       closeHooks.add(hook);
     }
@@ -513,9 +538,25 @@ public final class Hub implements Executor, AutoCloseable {
 
   /** The last act of the hub's thread, outside of the loop. */
   private void retire() {
-    lane.close();
-    carrier.close();
-    loop.close(Reaper::execute);
+    if (!retired) {
+      retired = true;
+      lane.close();
+      carrier.close();
+      loop.close(this::afterTheEnd);
+    }
+  }
+
+  /** What came too late for the loop. */
+  private void afterTheEnd(Runnable late) {
+    switch (late) {
+      case FirstTurn turn when turn.thread == null -> turn.greenlet.deliver(tooLate());
+      case Launch launch -> launch.turn().greenlet.deliver(tooLate());
+      default -> Reaper.execute(late);
+    }
+  }
+
+  private GreenletExit tooLate() {
+    return new GreenletExit(this + " is closed");
   }
 
   // --- What the other classes of this floor need
@@ -575,6 +616,15 @@ public final class Hub implements Executor, AutoCloseable {
     if (closer != null && liveCount == 1 && closer.grant(null)) {
       closer.wake();
     }
+  }
+
+  /** The live greenlet of a thread, or null. */
+  @Nullable RawGreenlet liveOn(Thread thread) {
+    RawGreenlet greenlet = firstLive;
+    while (greenlet != null && greenlet.thread() != thread) {
+      greenlet = greenlet.liveBehind;
+    }
+    return greenlet;
   }
 
   List<RawGreenlet> live() {

@@ -1,6 +1,7 @@
 package dev.celadon.hub;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,12 @@ final class Lane extends RawGreenlet {
     adopt(turn, hub.carrier().newThread(turn, turn));
   }
 
-  /** The turn of a callback. */
+  /** The turn of a callback; after the hub's end, the reaper's call. */
   void accept(Runnable callback) {
+    if (closed) {
+      run(callback);
+      return;
+    }
     backlog.add(callback);
     goOn();
   }
@@ -49,9 +54,7 @@ final class Lane extends RawGreenlet {
   private void goOn() {
     if (idle) {
       idle = false;
-      Thread thread = thread();
-      assert thread != null;
-      hub().carrier().mount(thread);
+      hub().carrier().mount(Objects.requireNonNull(thread()));
     }
   }
 
@@ -86,7 +89,7 @@ final class Lane extends RawGreenlet {
       hub().report("a callback of " + hub(), failure);
     }
     // A callback's interrupt ends with it; the next one has not asked for it.
-    boolean unused = Thread.interrupted();
+    boolean _ = Thread.interrupted();
   }
 
   @Override

@@ -23,7 +23,7 @@ final class MainGreenlet<T extends @Nullable Object> extends RawGreenlet {
 
   /** The driving thread's call. */
   void startAndWait() {
-    boolean unused = startSoon();
+    boolean _ = startSoon();
     driver.await();
   }
 

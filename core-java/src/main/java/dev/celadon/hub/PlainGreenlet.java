@@ -11,7 +11,7 @@ final class PlainGreenlet extends RawGreenlet {
   }
 
   void start() {
-    boolean unused = startSoon();
+    boolean _ = startSoon();
   }
 
   /** A thread that somebody else starts. */

@@ -3,6 +3,7 @@ package dev.celadon.hub;
 import dev.celadon.loop.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +117,12 @@ public abstract non-sealed class RawGreenlet extends Strand {
     if (!PHASE.compareAndSet(this, NEW, SCHEDULED)) {
       return false;
     }
-    hub.launch(new FirstTurn(this));
+    try {
+      hub.launch(new FirstTurn(this));
+    } catch (HubClosedException e) {
+      phase = NEW;
+      throw e;
+    }
     return true;
   }
 
@@ -132,7 +138,12 @@ public abstract non-sealed class RawGreenlet extends Strand {
     if (!PHASE.compareAndSet(this, NEW, SCHEDULED)) {
       return false;
     }
-    hub.launchLater(new FirstTurn(this), delayNanos);
+    try {
+      hub.launchLater(new FirstTurn(this), delayNanos);
+    } catch (HubClosedException e) {
+      phase = NEW;
+      throw e;
+    }
     return true;
   }
 
@@ -270,7 +281,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
   Throwable arriving(Throwable thrown) {
     if (interruptSent) {
       interruptSent = false;
-      boolean unused = Thread.interrupted();
+      boolean _ = Thread.interrupted();
     }
     return super.arriving(thrown);
   }
@@ -312,9 +323,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   @Override
   void resume() {
-    Thread parked = thread;
-    assert parked != null;
-    hub.carrier().unpark(parked);
+    hub.carrier().unpark(Objects.requireNonNull(thread)); // whoever waits has a thread
   }
 
   @Override

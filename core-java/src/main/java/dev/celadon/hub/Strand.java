@@ -1,6 +1,7 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Timer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +64,8 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
     if (hub.inHub()) {
       deliver(thrown);
     } else {
-      boolean unused =
-          hub.post(
-              () -> deliver(thrown)); // false: after the hub's end nobody is left to throw into
+      // After the hub's end there is nobody left to throw into.
+      boolean _ = hub.post(() -> deliver(thrown));
     }
   }
 
@@ -105,7 +105,7 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
     if (nanos <= 0) {
       yieldNow();
     } else {
-      boolean unused = newWaiter().await(nanos);
+      boolean _ = newWaiter().await(nanos);
     }
   }
 
@@ -115,8 +115,7 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   public abstract void yieldNow();
 
   final Throwable takePending() {
-    Throwable thrown = pending;
-    assert thrown != null;
+    Throwable thrown = Objects.requireNonNull(pending);
     pending = null;
     return arriving(thrown);
   }
@@ -164,7 +163,7 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
     return nanos == Long.MAX_VALUE ? null : hub.loop().schedule(nanos, waiter::expire);
   }
 
-  /** Throws anything unchecked; declared to return so that callers can say {@code throw}. */
+  /** Throws anything unchecked; declared to return so that callers can say so. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   static <E extends Throwable> RuntimeException raise(Throwable thrown) throws E {
     throw (E) thrown;

@@ -114,7 +114,7 @@ final class ThreadStrand extends Strand {
   public void yieldNow() {
     Hub driven = hubOrNull();
     if (driven == null) {
-      Thread.yield();
+      Parking.yieldNow();
       return;
     }
     checkpoint();

@@ -45,7 +45,7 @@ public interface Clock {
       return 0;
     }
     // Seconds first: Duration.toNanos throws on overflow.
-    if (duration.getSeconds() >= LONGEST_WAIT_NANOS / 1_000_000_000L) {
+    if (duration.toSeconds() >= LONGEST_WAIT_NANOS / 1_000_000_000L) {
       return Long.MAX_VALUE;
     }
     return duration.toNanos();

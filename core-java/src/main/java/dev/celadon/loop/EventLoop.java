@@ -209,7 +209,7 @@ public final class EventLoop {
     if (next == null || stopped || !kind.test(next)) {
       return null;
     }
-    if (queue == ready && leftOfReady <= 0 || isBatchOver()) {
+    if ((queue == ready && leftOfReady <= 0) || isBatchOver()) {
       return null;
     }
     if (queue == ready) {

@@ -78,7 +78,7 @@ public final class IoWatcher {
     int wanted = readyOps & waitingFor;
     IntConsumer callback = onReady;
     if (wanted == 0 || callback == null) {
-      key.interestOps(key.interestOps() & ~readyOps | waitingFor);
+      key.interestOps((key.interestOps() & ~readyOps) | waitingFor);
       return;
     }
     stop();

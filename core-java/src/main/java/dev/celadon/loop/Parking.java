@@ -28,6 +28,12 @@ public final class Parking {
     LockSupport.parkNanos(nanos);
   }
 
+  /** Lets the calling thread's scheduler run others first; for a greenlet, that is its hub. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing is relied on here; a hub makes it exact
+  public static void yieldNow() {
+    Thread.yield();
+  }
+
   /**
    * Resumes a thread, or lets its next park return at once.
    *

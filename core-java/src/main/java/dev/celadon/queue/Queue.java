@@ -57,7 +57,7 @@ public final class Queue<T> {
    * @param item what to add
    */
   public void put(T item) {
-    boolean unused = put(item, Long.MAX_VALUE);
+    boolean _ = put(item, Long.MAX_VALUE);
   }
 
   /**
@@ -132,9 +132,7 @@ public final class Queue<T> {
    * @return the item
    */
   public T get() {
-    T item = get(Long.MAX_VALUE);
-    assert item != null;
-    return item;
+    return Objects.requireNonNull(get(Long.MAX_VALUE)); // a wait without an end ends with an item
   }
 
   /**
@@ -237,12 +235,12 @@ public final class Queue<T> {
   public void unregister(Waiter waiter) {
     if (!waiter.isGranted()) {
       consumers.lock();
-      boolean unused = consumers.remove(waiter) || producers.remove(waiter);
+      boolean _ = consumers.remove(waiter) || producers.remove(waiter);
       consumers.unlock();
     }
   }
 
-  @SuppressWarnings("unchecked") // only items are put into the waiters of a queue
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // waiters carry items only
   private static <T> T granted(Waiter waiter) {
     return (T) Objects.requireNonNull(waiter.value());
   }

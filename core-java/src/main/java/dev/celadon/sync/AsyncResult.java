@@ -40,7 +40,7 @@ public final class AsyncResult<T extends @Nullable Object> {
    * @param value the value
    */
   public void set(T value) {
-    boolean unused = put(value == null ? NOTHING : value, true);
+    boolean _ = put(value == null ? NOTHING : value, true);
   }
 
   /**
@@ -50,7 +50,7 @@ public final class AsyncResult<T extends @Nullable Object> {
    * @param failure what {@link #result} throws, unchanged
    */
   public void setException(Throwable failure) {
-    boolean unused = put(new Failure(failure), true);
+    boolean _ = put(new Failure(failure), true);
   }
 
   /**
@@ -92,7 +92,7 @@ public final class AsyncResult<T extends @Nullable Object> {
    * @return the value; a failure is thrown unchanged, whatever its type
    */
   public T result() {
-    boolean unused = waitFor(Long.MAX_VALUE);
+    boolean _ = waitFor(Long.MAX_VALUE);
     return unwrap();
   }
 

@@ -48,7 +48,7 @@ public final class Event {
 
   /** Waits until the flag is on. Switches unless it is. */
   public void waitUntilSet() {
-    boolean unused = waitFor(Long.MAX_VALUE);
+    boolean _ = waitFor(Long.MAX_VALUE);
   }
 
   /**

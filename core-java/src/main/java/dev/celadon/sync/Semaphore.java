@@ -38,7 +38,7 @@ public final class Semaphore {
 
   /** Takes a permit, waiting for one if need be. Switches unless one is free. */
   public void acquire() {
-    boolean unused = acquire(Long.MAX_VALUE);
+    boolean _ = acquire(Long.MAX_VALUE);
   }
 
   /**

@@ -422,6 +422,7 @@ class GreenletTest {
   }
 
   @Test
+  @SuppressWarnings("WaitNotInLoop") // it is to end by an interrupt
   void killEndsWaitsOfTheJdkByInterrupt() throws Exception {
     run(
         () -> {

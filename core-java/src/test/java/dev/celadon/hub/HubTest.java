@@ -356,6 +356,68 @@ class HubTest {
   }
 
   @Test
+  void aGreenletWhoseThreadGotAnotherHandlerIsStillItself() throws Exception {
+    Hub.run(
+        virtualTime(),
+        () -> {
+          Greenlet<?> greenlet =
+              Greenlets.spawn(
+                      () -> {
+                        Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> {});
+                        trail.step(Strand.current().toString());
+                        Greenlets.sleep(Duration.ofDays(1));
+                      })
+                  .named("changed");
+          Greenlets.yieldNow();
+          greenlet.kill();
+          assertTrue(greenlet.isCancelled());
+        });
+    trail.is("changed");
+  }
+
+  @Test
+  void anInterruptDoesNotLeaveAHubHalfClosed() throws Exception {
+    onFreshThread(
+        () -> {
+          Hub hub = Hub.current();
+          Greenlet<?> greenlet = Greenlets.spawn(() -> Greenlets.sleep(Duration.ofDays(1)));
+          Greenlets.yieldNow();
+          Thread.currentThread().interrupt();
+          hub.close();
+          assertTrue(Thread.interrupted());
+          assertTrue(greenlet.isCancelled());
+        });
+  }
+
+  @Test
+  void spawnsThatRaceWithTheEndEitherFailOrEnd() throws InterruptedException {
+    for (int round = 0; round < 200; round++) {
+      Hub hub = Hub.start("ending");
+      ConcurrentLinkedQueue<Greenlet<?>> spawned = new ConcurrentLinkedQueue<>();
+      Thread spawner =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      while (true) {
+                        spawned.add(Greenlet.spawn(hub, () -> "ran"));
+                      }
+                    } catch (HubClosedException e) {
+                      trail.step("refused");
+                    }
+                  });
+      while (spawned.size() < 10) {
+        Thread.onSpinWait();
+      }
+      hub.close();
+      spawner.join();
+      for (Greenlet<?> greenlet : spawned) {
+        greenlet.join(); // whoever was accepted has an end
+      }
+    }
+  }
+
+  @Test
   void valuesOfAHubAreMadeOnce() throws Exception {
     HubLocal<List<String>> first = new HubLocal<>(hub -> new ArrayList<>());
     HubLocal<Integer> second = new HubLocal<>(hub -> 42);

@@ -138,8 +138,11 @@ class LaneTest {
           hub.runCallback(
               () -> {
                 lock.lock();
-                lock.unlock();
-                trail.step("locked");
+                try {
+                  trail.step("locked");
+                } finally {
+                  lock.unlock();
+                }
               });
           hub.runCallback(() -> trail.step("behind"));
           Greenlets.yieldNow();

@@ -113,7 +113,7 @@ class WaiterTest {
     try (Hub hub = Hub.start("races")) {
       int rounds = 3_000;
       WaitQueue queue = new WaitQueue();
-      AtomicInteger given = new AtomicInteger();
+      int given = 0;
       Greenlet<Integer> taker =
           Greenlet.spawn(
               hub,
@@ -137,11 +137,11 @@ class WaiterTest {
         Waiter granted = queue.grantFirst("item");
         queue.unlock();
         if (granted != null) {
-          given.incrementAndGet();
+          given++;
           granted.wake();
         }
       }
-      assertEquals(given.get(), taker.result());
+      assertEquals(given, taker.result());
       assertTrue(queue.isEmpty());
       assertEquals(0, Greenlet.spawn(hub, () -> hub.loop().pendingTimers()).result());
     }

@@ -1,0 +1,26 @@
+package dev.celadon.benchmarks;
+
+/**
+ * The program of a measuring JVM: warms one side of one case up, then prints the cost of one
+ * operation, the median of its samples.
+ */
+final class Sample {
+
+  private Sample() {}
+
+  public static void main(String[] args) throws Exception {
+    Case measured = Case.named(args[0]);
+    Side side = measured.side(args[1]);
+    int warmUps = Integer.parseInt(args[2]);
+    int samples = Integer.parseInt(args[3]);
+    for (int i = 0; i < warmUps; i++) {
+      side.work().run(measured.operations());
+    }
+    double[] costs = new double[samples];
+    for (int i = 0; i < samples; i++) {
+      costs[i] = side.work().run(measured.operations()) / measured.operations();
+    }
+    System.out.println(Median.of(costs));
+    System.exit(0); // rivals may leave threads behind
+  }
+}

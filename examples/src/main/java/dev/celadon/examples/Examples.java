@@ -1,0 +1,65 @@
+package dev.celadon.examples;
+
+import dev.celadon.examples.messaging.Messaging;
+import java.util.Arrays;
+import java.util.List;
+
+/** Finds an example by its name and runs it. */
+public final class Examples {
+
+  /**
+   * A program.
+   *
+   * @param name what it is called on the command line
+   * @param does what it does, in one line
+   * @param main runs it and returns its exit status
+   */
+  record Example(String name, String does, Main main) {}
+
+  interface Main {
+    int run(String[] args) throws Exception;
+  }
+
+  static final List<Example> ALL =
+      List.of(
+          new Example(
+              "messaging",
+              "a ZeroMQ service: Java greenlets and Kotlin suspend functions answer on one hub",
+              Messaging::main),
+          new Example(
+              "zmq-req-rep",
+              "the tutorial's nine rounds of Hello and World between two greenlets",
+              args -> ZmqReqRep.main(args, System.out)),
+          new Example(
+              "zmq-req-rep-kotlin",
+              "the same with suspend functions",
+              args -> ZmqReqRepKotlinKt.zmqReqRepKotlin(args, System.out)));
+
+  private Examples() {}
+
+  /**
+   * Runs an example, or lists all.
+   *
+   * @param args the name, then the example's own arguments
+   * @throws Exception what the example throws
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length == 0) {
+      System.out.println("usage: examples/run NAME [ARGS]");
+      ALL.forEach(example -> System.out.printf("  %-20s %s%n", example.name(), example.does()));
+      return;
+    }
+    for (Example example : ALL) {
+      if (example.name().equals(args[0])) {
+        int status = example.main().run(Arrays.copyOfRange(args, 1, args.length));
+        if (status != 0) {
+          System.exit(status);
+        }
+        return;
+      }
+    }
+    System.err.println(
+        "there is no example called " + args[0] + "; examples/run without a name lists them");
+    System.exit(2);
+  }
+}

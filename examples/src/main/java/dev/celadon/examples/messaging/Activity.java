@@ -1,0 +1,111 @@
+package dev.celadon.examples.messaging;
+
+import dev.celadon.examples.messaging.Request.Side;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What goes on in the service. Plain fields: everything here runs on one hub, one at a time, which
+ * is also what {@link #mostRunning} shows.
+ */
+public final class Activity {
+
+  private static final double MICROS_PER_MILLI = 1_000;
+
+  private final Histogram latencyMicros = new Histogram(3);
+  private final long[] answered = new long[Side.values().length];
+  private long malformed;
+  private long refused;
+  private int inFlight;
+  private int mostInFlight;
+  private int running;
+  private int mostRunning;
+
+  /** A request was taken. */
+  void accept() {
+    inFlight++;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+  }
+
+  /** A handler is about to wait. */
+  public void pause() {
+    running--;
+  }
+
+  /** A handler begins, or runs again after its wait. */
+  public void resume() {
+    running++;
+    mostRunning = Math.max(mostRunning, running);
+  }
+
+  /** A handler has answered. */
+  public void answer(Request request) {
+    end();
+    answered[request.side().ordinal()]++;
+  }
+
+  /** A handler has given up, after it told the client. */
+  public void refuse() {
+    end();
+    refused++;
+  }
+
+  private void end() {
+    running--;
+    inFlight--;
+  }
+
+  void turnAway() {
+    refused++;
+  }
+
+  void complain() {
+    malformed++;
+  }
+
+  void latency(long nanos) {
+    latencyMicros.recordValue(Math.max(0, nanos / 1_000));
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  int mostInFlight() {
+    return mostInFlight;
+  }
+
+  int mostRunning() {
+    return mostRunning;
+  }
+
+  long malformed() {
+    return malformed;
+  }
+
+  long refused() {
+    return refused;
+  }
+
+  long answered(Side side) {
+    return answered[side.ordinal()];
+  }
+
+  String line(HeartBeat heartBeat) {
+    return String.format(
+        Locale.ROOT,
+        "java %d  kotlin %d  malformed %d  refused %d  in flight %d (most %d)  running most %d"
+            + "  p50 %.1f ms  p99 %.1f ms  heartbeat %d ticks, largest gap %.1f ms",
+        answered(Side.JAVA),
+        answered(Side.KOTLIN),
+        malformed,
+        refused,
+        inFlight,
+        mostInFlight,
+        mostRunning,
+        latencyMicros.getValueAtPercentile(50) / MICROS_PER_MILLI,
+        latencyMicros.getValueAtPercentile(99) / MICROS_PER_MILLI,
+        heartBeat.ticks(),
+        heartBeat.largestGapNanos() / 1e6);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.celadon.examples.messaging;
+
+import static dev.celadon.Greenlets.sleep;
+import static dev.celadon.Greenlets.spawn;
+
+import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.Hub;
+import dev.celadon.sync.AsyncResult;
+import dev.celadon.sync.Event;
+import dev.celadon.zeromq.ContextOptions;
+import dev.celadon.zeromq.ZmqContext;
+import dev.celadon.zeromq.ZmqException;
+import java.io.PrintStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The program: runs the service with clients of its own, or for others until it is interrupted. */
+public final class Messaging {
+
+  private static final int GOOD = 0;
+  private static final int UNUSABLE = 2;
+  private static final Duration REPORT_PERIOD = Duration.ofSeconds(1);
+
+  private final MessagingOptions options;
+  private final PrintStream out;
+  private final Event stopRequested;
+
+  Messaging(MessagingOptions options, PrintStream out, Event stopRequested) {
+    this.options = options;
+    this.out = out;
+    this.stopRequested = stopRequested;
+  }
+
+  /**
+   * Runs the program on the real streams and signals.
+   *
+   * @param args the command line; see {@link MessagingOptions#USAGE}
+   * @return the exit status: 0 after a clean end, 1 after wrong answers, 2 if the command line or
+   *     the endpoint is unusable
+   * @throws Exception nothing that a user can cause
+   */
+  public static int main(String[] args) throws Exception {
+    Event stopRequested = new Event();
+    AsyncResult<Integer> status = new AsyncResult<>();
+    // An interrupt or a termination begins the JVM's shutdown. The hook asks the service to stop
+    // and ends the JVM with the
+    // program's own status when it has.
+    Thread hook =
+        Thread.ofPlatform()
+            .unstarted(
+                () -> {
+                  stopRequested.set();
+                  Runtime.getRuntime().halt(status.result());
+                });
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      int code = run(args, System.out, System.err, stopRequested);
+      status.set(code);
+      return code;
+    } catch (Throwable bug) {
+      status.set(1);
+      throw bug;
+    }
+  }
+
+  static int run(String[] args, PrintStream out, PrintStream err, Event stopRequested)
+      throws Exception {
+    MessagingOptions options;
+    try {
+      options = MessagingOptions.parse(args);
+    } catch (MessagingOptions.Unusable e) {
+      err.println("messaging: " + e.getMessage() + "\n" + MessagingOptions.USAGE);
+      return UNUSABLE;
+    }
+    try {
+      return Hub.run(() -> new Messaging(options, out, stopRequested).run());
+    } catch (ZmqException e) {
+      err.println("messaging: " + e.getMessage());
+      return UNUSABLE;
+    }
+  }
+
+  private int run() {
+    ContextOptions sockets =
+        ContextOptions.defaults()
+            .withMaxSockets(Math.max(1_024, options.clients() + 16))
+            .withLinger(Duration.ofSeconds(2));
+    try (ZmqContext context = ZmqContext.open(sockets)) {
+      String serve = options.serve();
+      return serve == null ? demonstrate(context) : serve(context, serve);
+    }
+  }
+
+  private int serve(ZmqContext context, String endpoint) {
+    Service service = new Service(context, endpoint);
+    try (HeartBeat heartBeat = new HeartBeat()) {
+      out.println("serving at " + service.endpoint() + "; interrupt to stop");
+      Greenlet<?> reporter = spawn(() -> report(service, heartBeat));
+      stopRequested.waitUntilSet();
+      out.println("stopping");
+      service.close();
+      reporter.kill();
+      out.println("stopped: " + service.activity().line(heartBeat));
+    }
+    return GOOD;
+  }
+
+  private int demonstrate(ZmqContext context) {
+    Service service = new Service(context, "tcp://127.0.0.1:*");
+    Clients clients = new Clients(context, service.endpoint(), options.millis());
+    try (HeartBeat heartBeat = new HeartBeat()) {
+      out.printf(
+          "%d clients ask %s for %d s; an answer takes %d ms%n",
+          options.clients(), service.endpoint(), options.seconds(), options.millis());
+      Greenlet<?> reporter = spawn(() -> report(service, heartBeat));
+      clients.run(options.clients(), Duration.ofSeconds(options.seconds()));
+      service.close();
+      reporter.kill();
+      out.println("in the end: " + service.activity().line(heartBeat));
+    }
+    out.printf("%d answers came, %d wrong%n", clients.answers(), clients.wrongAnswers());
+    return clients.wrongAnswers() == 0 ? GOOD : 1;
+  }
+
+  private @Nullable Void report(Service service, HeartBeat heartBeat) {
+    while (true) {
+      sleep(REPORT_PERIOD);
+      out.println(service.activity().line(heartBeat));
+    }
+  }
+}

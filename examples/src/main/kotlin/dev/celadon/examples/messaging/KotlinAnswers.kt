@@ -1,0 +1,55 @@
+package dev.celadon.examples.messaging
+
+import dev.celadon.hub.Hub
+import dev.celadon.kotlin.HubScope
+import dev.celadon.kotlin.runSuspending
+import dev.celadon.kotlin.suspending
+import dev.celadon.zeromq.ZmqSocket
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+
+/**
+ * The Kotlin side of the service: a coroutine for every request, on the same hub as the greenlets.
+ */
+class KotlinAnswers(
+    hub: Hub,
+    private val socket: ZmqSocket,
+    private val activity: Activity,
+    private val ended: Runnable,
+) {
+    private val scope = HubScope(hub)
+
+    fun handle(request: Request): Job = scope.launch { answer(request) }
+
+    private suspend fun answer(request: Request) {
+        activity.resume()
+        try {
+            activity.pause()
+            try {
+                delay(request.millis())
+            } finally {
+                activity.resume()
+            }
+            socket.suspending().send(request.done())
+            activity.latency(System.nanoTime() - request.arrivedNanos())
+            activity.answer(request)
+        } catch (stopping: CancellationException) {
+            withContext(NonCancellable) {
+                socket.suspending().send(request.refused("the service stopped before the answer"))
+            }
+            activity.refuse()
+            throw stopping
+        } finally {
+            ended.run()
+        }
+    }
+
+    /** Cancels what is still going on and waits until every client was told. For a greenlet. */
+    fun close() = runSuspending { scope.coroutineContext.job.cancelAndJoin() }
+}
