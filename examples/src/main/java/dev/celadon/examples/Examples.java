@@ -25,11 +25,11 @@ public final class Examples {
           new Example(
               "messaging",
               "a ZeroMQ service: Java greenlets and Kotlin suspend functions answer on one hub",
-              Messaging::main),
+              Messaging::runWithSignals),
           new Example(
               "zmq-req-rep",
               "the tutorial's nine rounds of Hello and World between two greenlets",
-              args -> ZmqReqRep.main(args, System.out)),
+              args -> ZmqReqRep.run(args, System.out)),
           new Example(
               "zmq-req-rep-kotlin",
               "the same with suspend functions",

@@ -19,7 +19,7 @@ final class ZmqReqRep {
 
   private ZmqReqRep() {}
 
-  static int main(String[] args, PrintStream out) throws Exception {
+  static int run(String[] args, PrintStream out) throws Exception {
     String endpoint = args.length > 0 ? args[0] : ENDPOINT;
     Hub.run(
         () -> {

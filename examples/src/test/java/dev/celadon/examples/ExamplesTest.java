@@ -28,7 +28,7 @@ class ExamplesTest {
 
   @Test
   void zmqReqRepPrintsWhatTheTutorialPrints() throws Exception {
-    assertEquals(0, ZmqReqRep.main(new String[] {freeEndpoint()}, out));
+    assertEquals(0, ZmqReqRep.run(new String[] {freeEndpoint()}, out));
     assertEquals(nineRounds(), printed());
   }
 

@@ -1,7 +1,9 @@
 package dev.celadon.examples.messaging;
 
 import dev.celadon.examples.messaging.Request.Side;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -13,7 +15,7 @@ public final class Activity {
   private static final double MICROS_PER_MILLI = 1_000;
 
   private final Histogram latencyMicros = new Histogram(3);
-  private final long[] answered = new long[Side.values().length];
+  private final Map<Side, Long> answered = new EnumMap<>(Side.class);
   private long malformed;
   private long refused;
   private int inFlight;
@@ -38,14 +40,15 @@ public final class Activity {
     mostRunning = Math.max(mostRunning, running);
   }
 
-  /** A handler has answered. */
-  public void answer(Request request) {
+  /** A handler has answered, and ends. */
+  public void answered(Request request, long nowNanos) {
     end();
-    answered[request.side().ordinal()]++;
+    answered.merge(request.side(), 1L, Long::sum);
+    latencyMicros.recordValue((nowNanos - request.arrivedNanos()) / 1_000);
   }
 
-  /** A handler has given up, after it told the client. */
-  public void refuse() {
+  /** A handler has given up, after it told the client, and ends. */
+  public void refused() {
     end();
     refused++;
   }
@@ -61,10 +64,6 @@ public final class Activity {
 
   void complain() {
     malformed++;
-  }
-
-  void latency(long nanos) {
-    latencyMicros.recordValue(Math.max(0, nanos / 1_000));
   }
 
   int inFlight() {
@@ -83,12 +82,12 @@ public final class Activity {
     return malformed;
   }
 
-  long refused() {
+  long refusals() {
     return refused;
   }
 
   long answered(Side side) {
-    return answered[side.ordinal()];
+    return answered.getOrDefault(side, 0L);
   }
 
   String line(HeartBeat heartBeat) {

@@ -12,6 +12,7 @@ import dev.celadon.zeromq.ZmqContext;
 import dev.celadon.zeromq.ZmqException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The program: runs the service with clients of its own, or for others until it is interrupted. */
@@ -39,7 +40,7 @@ public final class Messaging {
    *     the endpoint is unusable
    * @throws Exception nothing that a user can cause
    */
-  public static int main(String[] args) throws Exception {
+  public static int runWithSignals(String[] args) throws Exception {
     Event stopRequested = new Event();
     AsyncResult<Integer> status = new AsyncResult<>();
     // An interrupt or a termination begins the JVM's shutdown. The hook asks the service to stop
@@ -65,11 +66,15 @@ public final class Messaging {
 
   static int run(String[] args, PrintStream out, PrintStream err, Event stopRequested)
       throws Exception {
+    if (List.of(args).contains("--help")) {
+      out.println(MessagingOptions.USAGE);
+      return GOOD;
+    }
     MessagingOptions options;
     try {
       options = MessagingOptions.parse(args);
     } catch (MessagingOptions.Unusable e) {
-      err.println("messaging: " + e.getMessage() + "\n" + MessagingOptions.USAGE);
+      err.println("messaging: " + e.getMessage() + "; examples/run messaging --help tells more");
       return UNUSABLE;
     }
     try {

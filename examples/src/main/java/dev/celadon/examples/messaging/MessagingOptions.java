@@ -39,14 +39,14 @@ record MessagingOptions(int clients, int seconds, long millis, @Nullable String 
     Iterator<String> rest = List.of(args).iterator();
     while (rest.hasNext()) {
       String option = rest.next();
-      switch (option) {
-        case "--clients" -> options = options.withClients((int) number(option, rest, 1, 10_000));
-        case "--seconds" -> options = options.withSeconds((int) number(option, rest, 1, 86_400));
-        case "--millis" ->
-            options = options.withMillis(number(option, rest, 0, Request.MOST_MILLIS));
-        case "--serve" -> options = options.withServe(value(option, rest));
-        default -> throw new Unusable("there is no option " + option);
-      }
+      options =
+          switch (option) {
+            case "--clients" -> options.withClients((int) number(option, rest, 1, 10_000));
+            case "--seconds" -> options.withSeconds((int) number(option, rest, 1, 86_400));
+            case "--millis" -> options.withMillis(number(option, rest, 0, Request.MOST_MILLIS));
+            case "--serve" -> options.withServe(value(option, rest));
+            default -> throw new Unusable("there is no option " + option);
+          };
       clientOptions |= !option.equals("--serve");
     }
     if (clientOptions && options.serve() != null) {

@@ -43,19 +43,24 @@ public record Request(List<byte[]> envelope, Side side, long millis, long arrive
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
-    final transient List<byte[]> envelope;
+    private final transient ZmqMessage answer;
 
     Malformed(List<byte[]> envelope, String came) {
-      super(
+      this(
           "error: expected 'java MILLIS' or 'kotlin MILLIS' with MILLIS from 0 to "
               + MOST_MILLIS
               + ", but came "
-              + came);
-      this.envelope = envelope;
+              + came,
+          envelope);
+    }
+
+    private Malformed(String message, List<byte[]> envelope) {
+      super(message);
+      answer = addressed(envelope, message);
     }
 
     ZmqMessage answer() {
-      return addressed(envelope, getMessage());
+      return answer;
     }
   }
 

@@ -31,6 +31,7 @@ final class Service implements AutoCloseable {
   private final KotlinAnswers kotlin;
   private final Greenlet<?> receiver;
   private final Event allAnswered = new Event();
+  private boolean stopping;
 
   /**
    * Binds and begins to serve.
@@ -59,13 +60,22 @@ final class Service implements AutoCloseable {
 
   private void receive() {
     while (true) {
-      ZmqMessage message = socket.recvMessage();
-      try {
-        handle(Request.parse(message, System.nanoTime()));
-      } catch (Request.Malformed malformed) {
-        activity.complain();
-        socket.send(malformed.answer());
+      take(socket.recvMessage());
+    }
+  }
+
+  private void take(ZmqMessage message) {
+    try {
+      Request request = Request.parse(message, System.nanoTime());
+      if (stopping) {
+        activity.turnAway();
+        socket.send(request.refused("the service is stopping"));
+      } else {
+        handle(request);
       }
+    } catch (Request.Malformed malformed) {
+      activity.complain();
+      socket.send(malformed.answer());
     }
   }
 
@@ -89,19 +99,25 @@ final class Service implements AutoCloseable {
   private void answer(Request request) {
     activity.resume();
     try {
-      activity.pause();
-      try {
-        sleep(Duration.ofMillis(request.millis()));
-      } finally {
-        activity.resume();
-      }
-      socket.send(request.done());
-      activity.latency(System.nanoTime() - request.arrivedNanos());
-      activity.answer(request);
+      pausing(() -> sleep(Duration.ofMillis(request.millis())));
+      ZmqMessage done = request.done();
+      pausing(() -> socket.send(done));
+      activity.answered(request, System.nanoTime());
     } catch (GreenletExit stopping) {
-      socket.send(request.refused("the service stopped before the answer"));
-      activity.refuse();
+      ZmqMessage refusal = request.refused("the service stopped before the answer");
+      pausing(() -> socket.send(refusal));
+      activity.refused();
       throw stopping;
+    }
+  }
+
+  /** Others run while this waits. */
+  private void pausing(Runnable wait) {
+    activity.pause();
+    try {
+      wait.run();
+    } finally {
+      activity.resume();
     }
   }
 
@@ -112,35 +128,22 @@ final class Service implements AutoCloseable {
   }
 
   /**
-   * Stops cleanly: takes no more requests, turns away those that have come but were not taken, lets
-   * those that were taken be answered, and tells the clients of those that take too long.
+   * Stops cleanly: turns away what comes from now on, lets what was taken be answered, and tells
+   * the clients of what takes too long.
    */
   @Override
   public void close() {
-    receiver.kill();
-    socket.unbind(endpoint);
-    turnAwayTheRest();
+    stopping = true;
     if (activity.inFlight() > 0) {
       allAnswered.clear();
       allAnswered.waitUntilSet(PATIENCE);
     }
     Greenlet.killAll(Set.copyOf(greenlets));
     kotlin.close();
-    turnAwayTheRest();
-    socket.close();
-  }
-
-  private void turnAwayTheRest() {
-    ZmqMessage message = socket.tryRecvMessage();
-    while (message != null) {
-      try {
-        socket.send(Request.parse(message, 0).refused("the service is stopping"));
-        activity.turnAway();
-      } catch (Request.Malformed malformed) {
-        activity.complain();
-        socket.send(malformed.answer());
-      }
-      message = socket.tryRecvMessage();
+    receiver.kill();
+    for (ZmqMessage rest = socket.tryRecvMessage(); rest != null; rest = socket.tryRecvMessage()) {
+      take(rest);
     }
+    socket.close();
   }
 }

@@ -27,26 +27,31 @@ class KotlinAnswers(
 
     fun handle(request: Request): Job = scope.launch { answer(request) }
 
+    /** The same work as the Java side's, in the same words. */
     private suspend fun answer(request: Request) {
         activity.resume()
         try {
-            activity.pause()
-            try {
-                delay(request.millis())
-            } finally {
-                activity.resume()
-            }
-            socket.suspending().send(request.done())
-            activity.latency(System.nanoTime() - request.arrivedNanos())
-            activity.answer(request)
+            pausing { delay(request.millis()) }
+            val done = request.done()
+            pausing { socket.suspending().send(done) }
+            activity.answered(request, System.nanoTime())
         } catch (stopping: CancellationException) {
-            withContext(NonCancellable) {
-                socket.suspending().send(request.refused("the service stopped before the answer"))
-            }
-            activity.refuse()
+            val refusal = request.refused("the service stopped before the answer")
+            withContext(NonCancellable) { pausing { socket.suspending().send(refusal) } }
+            activity.refused()
             throw stopping
         } finally {
             ended.run()
+        }
+    }
+
+    /** Others run while this suspends. */
+    private inline fun pausing(wait: () -> Unit) {
+        activity.pause()
+        try {
+            wait()
+        } finally {
+            activity.resume()
         }
     }
 

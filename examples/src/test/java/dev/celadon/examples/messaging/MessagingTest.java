@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.zeromq.SocketType;
 
 class MessagingTest {
+
+  private static final String MORE = "; examples/run messaging --help tells more";
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -52,14 +55,23 @@ class MessagingTest {
   }
 
   @Test
+  void helpIsGiven() throws Exception {
+    assertEquals(0, run("--help"));
+    assertTrue(out.toString(UTF_8).startsWith("usage: examples/run messaging"));
+  }
+
+  @Test
   void badOptionsAreRefusedInOneClearLine() throws Exception {
-    assertRefused("messaging: there is no option --fast", "--fast");
-    assertRefused("messaging: --clients needs a value", "--clients");
-    assertRefused("messaging: --clients takes a number from 1 to 10000, not '0'", "--clients", "0");
+    assertRefused("messaging: there is no option --fast" + MORE, "--fast");
+    assertRefused("messaging: --clients needs a value" + MORE, "--clients");
     assertRefused(
-        "messaging: --millis takes a number from 0 to 600000, not 'many'", "--millis", "many");
+        "messaging: --clients takes a number from 1 to 10000, not '0'" + MORE, "--clients", "0");
     assertRefused(
-        "messaging: --serve brings no clients of its own, so it takes no other option",
+        "messaging: --millis takes a number from 0 to 600000, not 'many'" + MORE,
+        "--millis",
+        "many");
+    assertRefused(
+        "messaging: --serve brings no clients of its own, so it takes no other option" + MORE,
         "--serve",
         "tcp://127.0.0.1:1",
         "--clients",
@@ -85,7 +97,7 @@ class MessagingTest {
   private void assertRefused(String line, String... args) throws Exception {
     err.reset();
     assertEquals(2, run(args));
-    assertEquals(line, err.toString(UTF_8).lines().findFirst().orElse(""));
+    assertEquals(line, err.toString(UTF_8).strip());
   }
 
   // --- The service
@@ -130,8 +142,8 @@ class MessagingTest {
     serving(
         (service, context) -> {
           int port = Integer.parseInt(service.endpoint().replaceAll(".*:", ""));
-          try (Socket silent = new Socket("127.0.0.1", port);
-              Socket rude = new Socket("127.0.0.1", port)) {
+          try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port);
+              Socket rude = new Socket(InetAddress.getLoopbackAddress(), port)) {
             rude.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
             try (ZmqSocket vanishing = context.socket(SocketType.REQ)) {
               vanishing.options().linger(Duration.ofSeconds(1));
@@ -188,7 +200,7 @@ class MessagingTest {
             String refusal = "error: the service stopped before the answer";
             assertEquals(refusal, java.result());
             assertEquals(refusal, kotlin.result());
-            assertEquals(2, service.activity().refused());
+            assertEquals(2, service.activity().refusals());
           }
         });
   }
@@ -213,7 +225,8 @@ class MessagingTest {
           }
           Activity activity = service.activity();
           assertEquals(
-              clients * each + 1L, activity.answered(Side.JAVA) + activity.answered(Side.KOTLIN));
+              1L + (long) clients * each,
+              activity.answered(Side.JAVA) + activity.answered(Side.KOTLIN));
           assertEquals(0, activity.inFlight());
           assertEquals(1, activity.mostRunning());
           settle();
@@ -315,7 +328,7 @@ class MessagingTest {
               client.send("java 500");
               client.send("java 0");
               assertEquals("java done 0", client.recvString(Duration.ofSeconds(20)));
-              process.destroy(); // the first request was taken before the second
+              process.toHandle().destroy(); // the first request was taken before the second
               assertEquals("java done 500", client.recvString(Duration.ofSeconds(20)));
             }
           });
