@@ -1,0 +1,490 @@
+package dev.celadon.zeromq;
+
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.LaneTimer;
+import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waiter;
+import dev.celadon.loop.Clock;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeromq.SocketType;
+import org.zeromq.UncheckedZMQException;
+import org.zeromq.ZMQException;
+import zmq.Ctx;
+import zmq.SocketBase;
+import zmq.ZError;
+import zmq.ZMQ;
+
+/**
+ * Where ZeroMQ sockets come from: a JeroMQ context that belongs to one hub. {@code
+ * zmq.green.Context}.
+ *
+ * <p>It ends with {@link #close}, and with its hub at the latest.
+ *
+ * <p>Confined to its hub: a call from elsewhere throws {@link WrongThreadException}.
+ */
+public final class ZmqContext implements AutoCloseable {
+  /*
+   * life          entered by                    sockets
+   * OPEN          open
+   * TERMINATING   term, close, the hub's end    refuse everything but close
+   * CLOSED        JeroMQ's end                  are all gone
+   */
+  private enum Life {
+    OPEN,
+    TERMINATING,
+    CLOSED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(ZmqContext.class);
+
+  /**
+   * So many waiting sockets are looked at whenever a worker waits; more than that are left to their
+   * bells.
+   */
+  private static final int SOCKETS_PER_SWEEP = 32;
+
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The hub's end does not wait longer for unreachable peers. */
+  private static final Duration LONGEST_LINGER_AT_HUBS_END = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST_WAIT_AT_HUBS_END = Duration.ofSeconds(5);
+
+  private final Hub hub;
+  private final ContextOptions options;
+  private final Engine engine;
+  private final Runnable forgetHook;
+  private final Set<ZmqSocket> open = new LinkedHashSet<>();
+
+  /** Closed sockets that may still send. */
+  private final List<ZmqSocket> lingering = new ArrayList<>();
+
+  /** Who bound an {@code inproc://} name. */
+  private final Map<String, ZmqSocket> inprocNames = new HashMap<>();
+
+  /** The sockets for which somebody waits, and some for which nobody does any more. */
+  private final ArrayDeque<ZmqSocket> waiting = new ArrayDeque<>();
+
+  private final WaitQueue ends = new WaitQueue();
+  private final Runnable tick = this::tick;
+
+  private Life life = Life.OPEN;
+  private @Nullable Throwable endFailure;
+  private @Nullable LaneTimer ticker;
+  private boolean isSweeping;
+  private long caughtUp;
+
+  private ZmqContext(Hub hub, ContextOptions options) {
+    this.hub = hub;
+    this.options = options;
+    this.engine =
+        switch (options.io()) {
+          case HUB -> new HubEngine(hub, this::sweep);
+          case THREAD -> new ThreadEngine(hub);
+        };
+    Ctx ctx = engine.ctx();
+    ctx.setNotificationExceptionHandler(ZmqContext::report);
+    ctx.set(ZMQ.ZMQ_IO_THREADS, options.ioThreads());
+    ctx.set(ZMQ.ZMQ_MAX_SOCKETS, options.maxSockets());
+    ctx.set(ZMQ.ZMQ_IPV6, options.ipv6() ? 1 : 0);
+    this.forgetHook = hub.onClose(this::closeWithHub);
+  }
+
+  /** What JeroMQ's pollers survive. */
+  private static void report(Thread thread, Throwable failure) {
+    if (failure.getCause() instanceof ClosedChannelException) {
+      // A command was read before its byte was written, and its reader, which it told to end, has
+      // ended.
+      LOG.debug("JeroMQ's {} was late for a closed mailbox", thread.getName(), failure);
+    } else {
+      LOG.warn("JeroMQ's {} goes on after", thread.getName(), failure);
+    }
+  }
+
+  /**
+   * Opens a context with the default options on the calling greenlet's or thread's hub.
+   *
+   * @return the context
+   */
+  public static ZmqContext open() {
+    return open(ContextOptions.defaults());
+  }
+
+  /**
+   * Opens a context on the calling greenlet's or thread's hub.
+   *
+   * @param options how it is made
+   * @return the context
+   */
+  public static ZmqContext open(ContextOptions options) {
+    return new ZmqContext(Hub.current(), options);
+  }
+
+  /**
+   * Makes a socket. Never switches.
+   *
+   * @param type one of the classic types, REQ to STREAM
+   * @return the socket, not bound or connected yet
+   * @throws ZmqClosedException if this context is closed or about to
+   * @throws ZmqException if there are too many open sockets
+   * @throws IllegalArgumentException for a draft type
+   */
+  public ZmqSocket socket(SocketType type) {
+    requireHub();
+    if (!ZmqSocket.isSupported(type)) {
+      throw new IllegalArgumentException(
+          type
+              + " is a draft type, which is not supported: use one of the classic types, REQ to"
+              + " STREAM");
+    }
+    requireOpen("make a " + type + " socket");
+    SocketBase base;
+    try {
+      base = engine.ctx().createSocket(type.type());
+    } catch (ZMQException e) {
+      throw new ZmqException(
+          e.getErrorCode(),
+          "cannot make a "
+              + type
+              + " socket: "
+              + open.size()
+              + " sockets are open and the limit is "
+              + options.maxSockets()
+              + "; close some, or open the context with more (withMaxSockets)",
+          e);
+    } catch (UncheckedZMQException e) {
+      throw new ZmqException(
+          ZError.EMFILE,
+          "cannot make a " + type + " socket with " + open.size() + " open: too many open files?",
+          e);
+    }
+    ZmqSocket socket = new ZmqSocket(this, base, type);
+    open.add(socket);
+    socket.options().linger(options.linger());
+    return socket;
+  }
+
+  /**
+   * The hub that this context belongs to.
+   *
+   * @return the hub
+   */
+  public Hub hub() {
+    return hub;
+  }
+
+  /**
+   * How this context was made.
+   *
+   * @return the options
+   */
+  public ContextOptions options() {
+    return options;
+  }
+
+  /**
+   * Whether the end has begun.
+   *
+   * @return true from {@link #close} or {@link #term} on
+   */
+  public boolean isClosed() {
+    return life != Life.OPEN;
+  }
+
+  /**
+   * The sockets that are open, oldest first.
+   *
+   * @return a snapshot
+   */
+  public List<ZmqSocket> sockets() {
+    requireHub();
+    return List.copyOf(open);
+  }
+
+  /**
+   * How often a message was found for somebody who should have been told of it. A diagnostic:
+   * anything but a rare 1, when a message came at the very moment of the look, is a bug in Celadon.
+   *
+   * @return a count since the context was opened
+   */
+  public long caughtUp() {
+    return caughtUp;
+  }
+
+  /**
+   * Closes all sockets, and waits until they have sent what they can within their lingers. Whoever
+   * waits for one of them gets a {@link ZmqClosedException}. Does nothing the second time. Switches
+   * if sockets were ever made.
+   */
+  @Override
+  public void close() {
+    requireHub();
+    closeSockets();
+    beginTermination();
+    boolean _ = waitForEnd(Long.MAX_VALUE);
+  }
+
+  /**
+   * Ends this context without closing its sockets: whoever waits for one of them, or tries to use
+   * it, gets a {@link ZmqClosedException}; and waits until all are closed by their owners. {@code
+   * zmq.Context.term}. Switches if sockets were ever made.
+   *
+   * @param deadline how long to wait at most
+   * @throws ZmqTermTimeoutException if there are open or lingering sockets after that time, with
+   *     their names; call {@link #close} or this again after closing them
+   */
+  public void term(Duration deadline) {
+    requireHub();
+    beginTermination();
+    if (!waitForEnd(Clock.waitNanos(deadline))) {
+      List<String> names = unfinished();
+      throw new ZmqTermTimeoutException(
+          "the context did not end within "
+              + deadline
+              + ": close these sockets, or give them a shorter linger: "
+              + String.join("; ", names),
+          names);
+    }
+  }
+
+  private List<String> unfinished() {
+    List<String> names = new ArrayList<>();
+    for (ZmqSocket socket : open) {
+      names.add(socket.describe());
+    }
+    lingering.removeIf(ZmqSocket::isGone);
+    for (ZmqSocket socket : lingering) {
+      names.add(socket.describe());
+    }
+    return List.copyOf(names);
+  }
+
+  private void closeSockets() {
+    for (ZmqSocket socket : List.copyOf(open)) {
+      socket.close();
+    }
+  }
+
+  /** The hub's last word, in a greenlet. */
+  private void closeWithHub() {
+    if (life == Life.CLOSED) {
+      return;
+    }
+    for (ZmqSocket socket : open) {
+      socket.hubCloses();
+      socket.capLinger(LONGEST_LINGER_AT_HUBS_END);
+    }
+    closeSockets();
+    beginTermination();
+    if (!waitForEnd(LONGEST_WAIT_AT_HUBS_END.toNanos())) {
+      engine.abandon();
+      LOG.warn("{} closes without the end of ZeroMQ sockets: {}", hub, unfinished());
+    }
+  }
+
+  private void beginTermination() {
+    if (life != Life.OPEN) {
+      return;
+    }
+    life = Life.TERMINATING;
+    for (ZmqSocket socket : open) {
+      socket.contextTerminates();
+    }
+    engine.runBlocking("zeromq end", this::terminate);
+    engine.ring();
+  }
+
+  /** Where JeroMQ's own end blocks: in a greenlet of its own, or in a thread. */
+  private void terminate() {
+    Throwable failure = null;
+    try {
+      engine.ctx().terminate();
+    } catch (Throwable thrown) {
+      failure = thrown;
+    }
+    Throwable outcome = failure;
+    if (hub.inHub()) {
+      ended(outcome);
+    } else {
+      hub.runCallback(() -> ended(outcome));
+    }
+  }
+
+  private void ended(@Nullable Throwable failure) {
+    life = Life.CLOSED;
+    endFailure = failure;
+    engine.close();
+    lingering.clear();
+    waiting.clear();
+    inprocNames.clear();
+    stopTicking();
+    forgetHook.run();
+    ends.lock();
+    Waiter granted = ends.grantAll(null);
+    ends.unlock();
+    WaitQueue.wakeAll(granted);
+  }
+
+  private boolean waitForEnd(long nanos) {
+    if (life != Life.CLOSED) {
+      Waiter waiter = Waiter.current();
+      ends.lock();
+      ends.add(waiter);
+      ends.unlock();
+      try {
+        if (!waiter.await(nanos)) {
+          return false;
+        }
+      } finally {
+        ends.forget(waiter);
+      }
+    }
+    Throwable failure = endFailure;
+    if (failure != null) {
+      endFailure = null;
+      throw new IllegalStateException("JeroMQ's context did not end properly", failure);
+    }
+    return true;
+  }
+
+  // --- What its sockets need
+
+  Engine engine() {
+    return engine;
+  }
+
+  void requireHub() {
+    if (!hub.inHub()) {
+      throw new WrongThreadException(
+          "ZeroMQ contexts and sockets belong to their hub, "
+              + hub
+              + ", and "
+              + Thread.currentThread()
+              + " is not one of its greenlets: use a context of its own there, or hand the work"
+              + " over with hub.spawnRaw(...)");
+    }
+  }
+
+  void requireOpen(String operation) {
+    if (life != Life.OPEN) {
+      throw closed(operation);
+    }
+  }
+
+  boolean isTerminating() {
+    return life != Life.OPEN;
+  }
+
+  ZmqClosedException closed(String operation) {
+    return new ZmqClosedException(
+        ZError.ETERM,
+        "cannot " + operation + ": the ZeroMQ context is closed; open a new one",
+        null);
+  }
+
+  void closed(ZmqSocket socket) {
+    open.remove(socket);
+    inprocNames.values().removeIf(owner -> owner == socket);
+    lingering.removeIf(ZmqSocket::isGone);
+    if (life != Life.CLOSED) {
+      lingering.add(socket);
+    }
+  }
+
+  /** Who has bound the name, or null. */
+  @Nullable ZmqSocket binderOf(String inprocName) {
+    return inprocNames.get(inprocName);
+  }
+
+  void bound(String inprocName, ZmqSocket socket) {
+    inprocNames.put(inprocName, socket);
+  }
+
+  void unbound(String inprocName, ZmqSocket socket) {
+    inprocNames.remove(inprocName, socket);
+  }
+
+  /** Somebody waits for this socket from now on. */
+  void waits(ZmqSocket socket) {
+    waiting.add(socket);
+    if (ticker == null) {
+      ticker = hub.runCallbackLater(TICK_NANOS, tick);
+    }
+  }
+
+  /** Looks at the sockets for which somebody waits. Never switches. */
+  void sweep() {
+    if (isSweeping) {
+      return;
+    }
+    isSweeping = true;
+    boolean again = true;
+    while (again) {
+      again = sweepOnce();
+    }
+    isSweeping = false;
+  }
+
+  /** True if something was done that sockets looked at before may have waited for. */
+  private boolean sweepOnce() {
+    boolean movedInside = false;
+    for (int left = Math.min(waiting.size(), SOCKETS_PER_SWEEP); left > 0; left--) {
+      ZmqSocket socket = waiting.poll();
+      if (socket == null) {
+        break;
+      }
+      movedInside |= socket.serve() && socket.hasInproc();
+      keepIfWaiting(socket);
+    }
+    return movedInside;
+  }
+
+  private void keepIfWaiting(ZmqSocket socket) {
+    if (socket.staysWaiting()) {
+      waiting.add(socket);
+    }
+  }
+
+  /** The safety net: everything that it catches has slipped through somewhere else. */
+  private void tick() {
+    ticker = null;
+    for (int left = waiting.size(); left > 0; left--) {
+      ZmqSocket socket = waiting.poll();
+      if (socket == null) {
+        break;
+      }
+      if (socket.catchUp()) {
+        caughtUp++;
+      }
+      keepIfWaiting(socket);
+    }
+    if (!waiting.isEmpty() && life == Life.OPEN) {
+      ticker = hub.runCallbackLater(TICK_NANOS, tick);
+    }
+  }
+
+  private void stopTicking() {
+    LaneTimer armed = ticker;
+    ticker = null;
+    if (armed != null) {
+      armed.cancel();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ZmqContext[" + options.io() + ", " + open.size() + " sockets, " + hub + "]";
+  }
+}
