@@ -582,6 +582,9 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   private void addLive(RawGreenlet greenlet) {
+    if (greenlet.isReady()) {
+      return; // killed here while its start was on the way from another thread
+    }
     greenlet.liveBefore = lastLive;
     if (lastLive == null) {
       firstLive = greenlet;

@@ -287,6 +287,14 @@ public abstract non-sealed class RawGreenlet extends Strand {
   }
 
   @Override
+  void withdrawn() {
+    if (interruptSent && Thread.currentThread() == thread) {
+      interruptSent = false;
+      boolean _ = Thread.interrupted();
+    }
+  }
+
+  @Override
   Waiter newWaiter() {
     return new Waiter(this);
   }

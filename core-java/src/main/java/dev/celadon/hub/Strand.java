@@ -1,6 +1,7 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Timer;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
 
   /** A kill or timeout that has not arrived yet. Written and read on the strand's hub. */
   @Nullable Throwable pending;
+
+  /** What was thrown behind it, in order; seldom anything. */
+  private @Nullable ArrayDeque<Throwable> pendingLater;
 
   Strand() {}
 
@@ -52,8 +56,8 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    * Throws something into this strand: at once if it waits in a call of Celadon, else at its next
    * switch point. Any thread; never switches.
    *
-   * @param thrown what arrives there, unchanged; a second thing is dropped while the first is on
-   *     its way
+   * @param thrown what arrives there, unchanged; several things arrive in order, one at each switch
+   *     point, but a second kill is dropped while the first is on its way
    * @throws IllegalStateException for a thread that has no hub
    */
   public void throwIn(Throwable thrown) {
@@ -77,21 +81,36 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
     } else if (pending == null) {
       pending = thrown;
       postponed();
+    } else if (!(thrown instanceof GreenletExit && isKillPending())) {
+      pendingLater = pendingLater == null ? new ArrayDeque<>() : pendingLater;
+      pendingLater.add(thrown);
     }
   }
 
+  private boolean isKillPending() {
+    return pending instanceof GreenletExit
+        || (pendingLater != null && pendingLater.stream().anyMatch(GreenletExit.class::isInstance));
+  }
+
   /**
-   * Takes back something thrown that has not arrived yet.
+   * Takes back something thrown that has not arrived yet. On the strand's hub.
    *
    * @param thrown what was thrown into this strand
    * @return true if it was still on its way
    */
   public final boolean withdraw(Throwable thrown) {
-    if (pending != thrown) {
-      return false;
+    if (pending == thrown) {
+      nextPending();
+      if (pending == null) {
+        withdrawn();
+      }
+      return true;
     }
-    pending = null;
-    return true;
+    return pendingLater != null && pendingLater.removeIf(later -> later == thrown);
+  }
+
+  private void nextPending() {
+    pending = pendingLater == null ? null : pendingLater.poll();
   }
 
   /**
@@ -116,7 +135,7 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
 
   final Throwable takePending() {
     Throwable thrown = Objects.requireNonNull(pending);
-    pending = null;
+    nextPending();
     return arriving(thrown);
   }
 
@@ -130,6 +149,9 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
 
   /** Something was thrown while this strand was not in a wait of ours. */
   void postponed() {}
+
+  /** What was on its way was taken back, and nothing else is. */
+  void withdrawn() {}
 
   abstract Waiter newWaiter();
 

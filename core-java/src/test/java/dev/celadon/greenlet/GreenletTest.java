@@ -405,6 +405,54 @@ class GreenletTest {
   }
 
   @Test
+  void aKillBehindATimeoutThatHasNotArrivedIsNotLost() throws Exception {
+    run(
+        () -> {
+          Greenlet<?> greenlet =
+              Greenlets.spawn(
+                  () -> {
+                    try (Timeout _ = Timeout.start(Duration.ZERO)) {
+                      Thread.sleep(Duration.ofDays(1));
+                    } catch (InterruptedException e) {
+                      trail.step("interrupted");
+                    }
+                    forever();
+                  });
+          Greenlets.yieldNow();
+          Greenlets.yieldNow(); // the timeout has fired, and waits for a switch point
+          greenlet.kill();
+          assertTrue(greenlet.isCancelled());
+        });
+    trail.is("interrupted");
+  }
+
+  @Test
+  void severalThingsThrownArriveInOrder() throws Exception {
+    run(
+        () -> {
+          Greenlet<?> greenlet =
+              Greenlets.spawn(
+                  () -> {
+                    for (int i = 0; i < 3; i++) {
+                      try {
+                        Greenlets.yieldNow();
+                      } catch (IllegalStateException e) {
+                        trail.step(e.getMessage());
+                      }
+                    }
+                  });
+          Greenlets.yieldNow();
+          greenlet.throwIn(new IllegalStateException("one"));
+          greenlet.throwIn(new IllegalStateException("two"));
+          greenlet.killAsync();
+          greenlet.killAsync(); // dropped: the first is on its way
+          greenlet.join();
+          assertTrue(greenlet.isCancelled());
+        });
+    trail.is("one two");
+  }
+
+  @Test
   void killsItselfOnTheSpot() throws Exception {
     run(
         () -> {

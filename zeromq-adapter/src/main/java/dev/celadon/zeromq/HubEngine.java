@@ -1,6 +1,7 @@
 package dev.celadon.zeromq;
 
 import dev.celadon.hub.Hub;
+import dev.celadon.hub.Strand;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,6 @@ final class HubEngine implements Engine {
 
   /** Lets everything that is ready have its turn. Switches. */
   void yieldTurn() {
-    Turns.yieldTurn(hub);
+    Strand.current().yieldNow();
   }
 }

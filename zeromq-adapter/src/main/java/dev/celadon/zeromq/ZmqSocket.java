@@ -1231,7 +1231,7 @@ public final class ZmqSocket implements AutoCloseable {
       return;
     }
     operations = 0;
-    Turns.yieldTurn(hub);
+    Strand.current().yieldNow();
     enter(operation);
   }
 
