@@ -1,0 +1,121 @@
+package dev.celadon.kotlin
+
+import dev.celadon.hub.Hub
+import dev.celadon.hub.HubClosedException
+import dev.celadon.hub.LaneTimer
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Delay
+import kotlinx.coroutines.DisposableHandle
+import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.cancel
+
+/**
+ * The pending delays and timeouts of the coroutines of one hub.
+ *
+ * They are remembered for one reason: the timers of a hub die with it, and a coroutine that sleeps
+ * on one would never be heard of again. So when the hub begins to close, the sleepers are
+ * cancelled; who has no job to cancel, and who falls asleep later, gets a timer of kotlinx.
+ *
+ * Safe for use from any thread.
+ */
+internal class Alarms(private val hub: Hub) {
+
+    private val pending = ConcurrentHashMap.newKeySet<Alarm>()
+
+    /**
+     * Ties [dispatcher] to the hub: an open hub keeps it alive, a closing one wakes its sleepers.
+     */
+    fun rescueAtCloseOf(dispatcher: HubDispatcher) {
+        try {
+            hub.onClose { rescue(dispatcher) }
+        } catch (_: HubClosedException) {
+            // Nobody will ever sleep on this hub.
+        }
+    }
+
+    private fun rescue(dispatcher: HubDispatcher) {
+        val closing = CancellationException("${dispatcher.hub} closes")
+        pending.forEach { it.context.cancel(closing) }
+        pending.forEach(Alarm::leaveHub)
+    }
+
+    /**
+     * Rings after a time: in the lane, or on another thread if the hub does not live long enough.
+     */
+    fun arm(timeMillis: Long, context: CoroutineContext, ring: Runnable): Alarm {
+        val nanos = TimeUnit.MILLISECONDS.toNanos(timeMillis)
+        val alarm = Alarm(context, hub.loop().nanoTime() + nanos, ring)
+        if (nanos == Long.MAX_VALUE) {
+            return alarm // nobody will be there to hear it
+        }
+        // Remembered before the look at the hub: whoever closes it then sees the alarm, or we see
+        // the close.
+        pending.add(alarm)
+        if (hub.isClosed || !alarm.enterHub(nanos)) {
+            alarm.leaveHub()
+        }
+        return alarm
+    }
+
+    inner class Alarm(
+        val context: CoroutineContext,
+        private val deadlineNanos: Long,
+        private val ring: Runnable,
+    ) : Runnable, DisposableHandle {
+
+        private val over = AtomicBoolean()
+
+        @Volatile private var inHub: LaneTimer? = null
+        @Volatile private var elsewhere: DisposableHandle? = null
+
+        fun enterHub(nanos: Long): Boolean =
+            try {
+                inHub = hub.runCallbackLater(nanos, this)
+                !hub.isClosed
+            } catch (_: HubClosedException) {
+                false
+            }
+
+        @OptIn(InternalCoroutinesApi::class)
+        fun leaveHub() {
+            if (over.get()) {
+                return
+            }
+            val millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - hub.loop().nanoTime())
+            elsewhere = TimersOfKotlinx.invokeOnTimeout(maxOf(millis, 0) + 1, this, context)
+            inHub?.cancel()
+            if (over.get()) {
+                elsewhere?.dispose() // it was disposed of before it could see this handle
+            }
+        }
+
+        override fun run() {
+            if (over.compareAndSet(false, true)) {
+                pending.remove(this)
+                ring.run()
+            }
+        }
+
+        override fun dispose() {
+            if (over.compareAndSet(false, true)) {
+                pending.remove(this)
+                inHub?.cancel()
+                elsewhere?.dispose()
+            }
+        }
+    }
+}
+
+/** The default of [Delay.invokeOnTimeout] is the way to the timers of kotlinx. */
+@OptIn(InternalCoroutinesApi::class)
+private object TimersOfKotlinx : Delay {
+    override fun scheduleResumeAfterDelay(
+        timeMillis: Long,
+        continuation: CancellableContinuation<Unit>,
+    ) = throw UnsupportedOperationException()
+}
