@@ -574,7 +574,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
   /**
    * Calls somebody after the end, in a greenlet of its own. After the end of this one it is called
    * at once, in a later turn. Links are called in the order in which they were added, each one
-   * once. Never switches.
+   * once; after the hub's end, in plain virtual threads. Never switches.
    *
    * @param link gets this greenlet; may wait
    */

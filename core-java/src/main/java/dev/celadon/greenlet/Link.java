@@ -1,6 +1,7 @@
 package dev.celadon.greenlet;
 
 import dev.celadon.hub.Hub;
+import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.Waiter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +47,15 @@ final class Link<T extends @Nullable Object> implements Runnable {
       return;
     }
     Hub hub = greenlet.hub();
-    if (raw) {
-      hub.runCallback(() -> callback.accept(greenlet));
-    } else {
-      hub.spawnRaw(() -> callback.accept(greenlet));
+    Runnable call = () -> callback.accept(greenlet);
+    try {
+      if (raw) {
+        hub.runCallback(call);
+      } else {
+        hub.spawnRaw(call);
+      }
+    } catch (HubClosedException e) {
+      Thread.startVirtualThread(call); // the greenlet has outlived its hub
     }
   }
 }

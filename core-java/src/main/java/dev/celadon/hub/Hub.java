@@ -367,7 +367,7 @@ public final class Hub implements Executor, AutoCloseable {
   void launch(FirstTurn turn) {
     if (inHub()) {
       requireOpen("spawn a greenlet");
-      addLive(turn.greenlet);
+      boolean _ = addLive(turn.greenlet);
       loop.enqueue(turn);
     } else if (isClosed() || !post(new Launch(this, turn))) {
       throw new HubClosedException(this, "spawn a greenlet");
@@ -378,8 +378,9 @@ public final class Hub implements Executor, AutoCloseable {
   private record Launch(Hub hub, FirstTurn turn) implements Runnable {
     @Override
     public void run() {
-      hub.addLive(turn.greenlet);
-      hub.loop.enqueue(turn);
+      if (hub.addLive(turn.greenlet)) {
+        hub.loop.enqueue(turn);
+      }
     }
   }
 
@@ -387,7 +388,9 @@ public final class Hub implements Executor, AutoCloseable {
     long deadline = loop.nanoTime() + Math.min(delayNanos, Clock.LONGEST_WAIT_NANOS);
     Runnable arm =
         () -> {
-          addLive(turn.greenlet);
+          if (!addLive(turn.greenlet)) {
+            return;
+          }
           turn.greenlet.startTimer = loop.scheduleAt(deadline, () -> loop.enqueue(turn));
         };
     if (inHub()) {
@@ -581,9 +584,10 @@ public final class Hub implements Executor, AutoCloseable {
     return lane;
   }
 
-  private void addLive(RawGreenlet greenlet) {
+  /** False if the greenlet was killed here while its start was on the way from another thread. */
+  private boolean addLive(RawGreenlet greenlet) {
     if (greenlet.isReady()) {
-      return; // killed here while its start was on the way from another thread
+      return false;
     }
     greenlet.liveBefore = lastLive;
     if (lastLive == null) {
@@ -593,6 +597,7 @@ public final class Hub implements Executor, AutoCloseable {
     }
     lastLive = greenlet;
     liveCount++;
+    return true;
   }
 
   /** A greenlet has ended, on the hub. */

@@ -418,6 +418,46 @@ class HubTest {
   }
 
   @Test
+  void aKillMayOvertakeASpawnFromAnotherThread() {
+    try (Hub hub = Hub.start("overtaken")) {
+      for (int round = 0; round < 300; round++) {
+        Greenlet<String> greenlet = new Greenlet<>(hub, () -> "ran");
+        Greenlet<?> killer = Greenlet.spawn(hub, () -> greenlet.killAsync());
+        greenlet.start();
+        killer.join();
+        greenlet.join();
+      }
+      assertEquals(1, Greenlet.spawn(hub, () -> hub.liveGreenlets()).result());
+    }
+  }
+
+  @Test
+  void linksOfAGreenletThatOutlivesItsHubAreCalledToo() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch linked = new CountDownLatch(2);
+    Hub hub = Hub.start(HubOptions.defaults().withName("short").withCloseTimeout(Duration.ZERO));
+    Greenlet<?> survivor =
+        Greenlet.spawn(
+            hub,
+            () -> {
+              while (release.getCount() > 0) {
+                try {
+                  release.await();
+                } catch (InterruptedException swallowed) {
+                  trail.step("swallowed");
+                }
+              }
+            });
+    survivor.link(g -> linked.countDown());
+    survivor.rawLink(g -> linked.countDown());
+    Greenlet.spawn(hub, () -> {}).join(); // the survivor has begun
+    hub.close();
+    release.countDown();
+    survivor.join();
+    linked.await();
+  }
+
+  @Test
   void valuesOfAHubAreMadeOnce() throws Exception {
     HubLocal<List<String>> first = new HubLocal<>(hub -> new ArrayList<>());
     HubLocal<Integer> second = new HubLocal<>(hub -> 42);
