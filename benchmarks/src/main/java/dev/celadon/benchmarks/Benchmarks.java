@@ -22,10 +22,12 @@ import java.util.stream.Collectors;
 final class Benchmarks {
 
   private static final String USAGE =
-      "usage: benchmarks/run [--quick] [--results FILE] [FILTER]\n"
-          + "  --quick         three rounds with short samples instead of seven with longer ones\n"
-          + "  --results FILE  where the JSON goes (default: benchmarks/results/latest.json)\n"
-          + "  FILTER          only the cases whose name contains it";
+      """
+      usage: benchmarks/run [--quick] [--results FILE] [FILTER]
+        --quick         three rounds with few samples instead of seven with more
+        --results FILE  where the JSON goes (default: benchmarks/results/latest.json)
+        FILTER          only the cases whose name contains it\
+      """;
 
   private final boolean quick;
   private final Path results;
@@ -122,7 +124,7 @@ final class Benchmarks {
     command.addAll(side.jvmFlags());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Sample.class.getName(), measured.name(), side.name()));
-    command.addAll(quick ? List.of("3", "3") : List.of("5", "7"));
+    command.addAll(quick ? List.of("3", "3") : List.of("4", "5"));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output =

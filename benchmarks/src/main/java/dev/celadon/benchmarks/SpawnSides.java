@@ -19,7 +19,7 @@ final class SpawnSides {
       new Case(
           "spawn",
           "ns",
-          1_000_000,
+          2_000_000,
           new Side(Case.CELADON, SpawnSides::celadon),
           List.of(
               new Side(
