@@ -82,23 +82,33 @@ public fun Greenlet<*>.asJob(): Job = asDeferred()
 /**
  * Waits for the end; after a cancellation, kills this greenlet and waits for its end all the same.
  * The caller takes the failure in every case.
+ *
+ * @param start starts the greenlet as well, when the caller is in line for its failure: on another
+ *   thread it may have failed before this function gets any further
  */
-internal suspend fun Greenlet<*>.endWithCoroutine() {
+internal suspend fun Greenlet<*>.endWithCoroutine(start: Boolean = false) {
     try {
-        awaitEnd(killOnCancel = true, stayLinked = true)
+        awaitEnd(killOnCancel = true, stayLinked = true, start)
     } catch (cancelled: CancellationException) {
         withContext(NonCancellable) { awaitEnd(killOnCancel = false) }
         throw cancelled
     }
 }
 
-private suspend fun Greenlet<*>.awaitEnd(killOnCancel: Boolean, stayLinked: Boolean = false) {
+private suspend fun Greenlet<*>.awaitEnd(
+    killOnCancel: Boolean,
+    stayLinked: Boolean = false,
+    start: Boolean = false,
+) {
     if (isReady) {
         return
     }
     suspendCancellableCoroutine { continuation ->
         val link = EndOfWait(continuation)
         rawLink(link)
+        if (start) {
+            start() // not before somebody is there to take its failure
+        }
         continuation.invokeOnCancellation {
             if (!stayLinked) {
                 unlink(link)

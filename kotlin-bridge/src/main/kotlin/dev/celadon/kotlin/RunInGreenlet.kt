@@ -39,9 +39,8 @@ public suspend fun <T> runInGreenlet(
     if (name != null) {
         greenlet.named(name)
     }
-    greenlet.start()
     try {
-        greenlet.endWithCoroutine()
+        greenlet.endWithCoroutine(start = true)
     } catch (cancelled: CancellationException) {
         throw greenlet.exception() ?: cancelled
     }

@@ -3,10 +3,12 @@ package dev.celadon.kotlin
 import dev.celadon.Greenlets
 import dev.celadon.greenlet.Greenlet
 import dev.celadon.hub.Hub
+import dev.celadon.hub.HubOptions
 import dev.celadon.hub.RawGreenlet
 import dev.celadon.queue.Queue
 import dev.celadon.sync.Event
 import java.time.Duration
+import java.util.Collections
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -170,6 +172,23 @@ class RunInGreenletTest {
             }
         }
         trail.shouldBe("a b c")
+    }
+
+    /** Anything that were reported to the hub's error handler as well would fail the test. */
+    @Test
+    fun aFailureThatComesBeforeTheCallerWaitsIsStillTheCallers() {
+        val reported = Collections.synchronizedList(mutableListOf<Throwable>())
+        val options = HubOptions.defaults().withErrorHandler { _, failure -> reported += failure }
+        Hub.start(options).use { hub ->
+            runBlocking(Dispatchers.Default) {
+                repeat(2_000) {
+                    val failure = IllegalStateException("fast")
+                    val thrown = runCatching { runInGreenlet<Unit>(hub) { throw failure } }
+                    assertEquals("fast", thrown.exceptionOrNull()?.message)
+                }
+            }
+        }
+        assertEquals(0, reported.size)
     }
 
     @Test
