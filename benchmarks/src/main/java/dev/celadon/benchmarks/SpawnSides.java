@@ -26,6 +26,7 @@ final class SpawnSides {
                   "raw-continuation",
                   List.of("--add-opens", "java.base/jdk.internal.vm=ALL-UNNAMED"),
                   SpawnSides::rawContinuation),
+              new Side("minimal-scheduler", SpawnSides::minimalScheduler),
               new Side("virtual-thread", OneCarrier.FLAGS, SpawnSides::virtualThread)));
 
   /** Keeps the bodies from being optimised away. */
@@ -58,6 +59,18 @@ final class SpawnSides {
       }
       continuations.forEach(RawContinuation::run);
       continuations.clear();
+    }
+    return Cpu.nanos() - start;
+  }
+
+  private static double minimalScheduler(int operations) throws ReflectiveOperationException {
+    MinimalScheduler scheduler = new MinimalScheduler();
+    long start = Cpu.nanos();
+    for (int left = operations; left > 0; left -= AT_ONCE) {
+      for (int i = 0; i < AT_ONCE; i++) {
+        scheduler.start(() -> ran++);
+      }
+      scheduler.runAll();
     }
     return Cpu.nanos() - start;
   }

@@ -18,6 +18,7 @@ final class SwitchSides {
                   "raw-continuation",
                   List.of("--add-opens", "java.base/jdk.internal.vm=ALL-UNNAMED"),
                   SwitchSides::rawContinuation),
+              new Side("minimal-scheduler", SwitchSides::minimalScheduler),
               new Side("virtual-thread", OneCarrier.FLAGS, SwitchSides::virtualThread)));
 
   private SwitchSides() {}
@@ -56,6 +57,16 @@ final class SwitchSides {
     for (int i = 0; i < times; i++) {
       RawContinuation.yieldNow();
     }
+  }
+
+  private static double minimalScheduler(int operations) throws ReflectiveOperationException {
+    int each = operations / 2;
+    MinimalScheduler scheduler = new MinimalScheduler();
+    long start = Cpu.nanos();
+    scheduler.start(() -> yieldThread(each));
+    scheduler.start(() -> yieldThread(each));
+    scheduler.runAll();
+    return Cpu.nanos() - start;
   }
 
   private static double virtualThread(int operations) throws InterruptedException {
