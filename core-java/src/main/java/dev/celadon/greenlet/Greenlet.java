@@ -8,7 +8,7 @@ import dev.celadon.hub.RawGreenlet;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
-import dev.celadon.loop.EventLoop;
+import dev.celadon.loop.SystemClock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -264,9 +266,9 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
       return false;
     }
     queue.lock();
-    boolean received = queue.find(RECEIVER) != null;
     Waiter granted = queue.grantAll(null);
     queue.unlock();
+    boolean received = WaitQueue.anyOf(granted, waiter -> waiter.payload() == RECEIVER);
     WaitQueue.wakeAll(granted);
     return received;
   }
@@ -625,8 +627,9 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
   public final void unlink(Consumer<? super Greenlet<T>> link) {
     WaitQueue queue = watchers;
     if (queue != null) {
+      Predicate<Waiter> isLink = new Link.Calls(link); // made before the lock is taken
       queue.lock();
-      queue.removeIf(waiter -> waiter.party() instanceof Link<?> known && known.calls(link));
+      queue.removeIf(isLink);
       queue.unlock();
     }
   }
@@ -656,10 +659,11 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
       return true;
     }
     boolean all = true;
-    EventLoop loop = Hub.current().loop();
-    long deadline = loop.nanoTime() + nanos;
+    Hub hub = Hub.currentOrNull();
+    LongSupplier time = hub == null ? SystemClock.INSTANCE::nanoTime : hub.loop()::nanoTime;
+    long deadline = time.getAsLong() + nanos;
     for (Greenlet<?> greenlet : greenlets) {
-      all &= greenlet.awaitEnd(deadline - loop.nanoTime(), null);
+      all &= greenlet.awaitEnd(deadline - time.getAsLong(), null);
     }
     return all;
   }

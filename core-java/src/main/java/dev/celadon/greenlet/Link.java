@@ -4,6 +4,7 @@ import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.Waiter;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,12 @@ final class Link<T extends @Nullable Object> implements Runnable {
     return when != When.SUCCESS;
   }
 
-  boolean calls(Consumer<?> other) {
-    return callback == other;
+  /** Finds the waiter of a link. */
+  record Calls(Consumer<?> callback) implements Predicate<Waiter> {
+    @Override
+    public boolean test(Waiter waiter) {
+      return waiter.party() instanceof Link<?> link && link.callback == callback;
+    }
   }
 
   /** The end has come: whoever is called is called in a greenlet, never here. */

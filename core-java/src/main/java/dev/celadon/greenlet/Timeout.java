@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>In a wait of the JDK it interrupts the thread, and the wait throws what it makes of an
+ * interrupt; {@link #withTimeout} turns that into the expiry, the form above leaves it to its user.
+ *
  * <p>Timeouts nest; each one has its own identity, and closing one takes it back even if it has
  * fired but not arrived yet. It has no power over code that never waits.
  *
@@ -70,8 +73,17 @@ public final class Timeout implements AutoCloseable {
    */
   public static <T extends @Nullable Object> T withTimeout(
       Duration duration, Callable<? extends T> body) throws Exception {
-    try (Timeout _ = start(duration)) {
+    Timeout timeout = start(duration);
+    try {
       return body.call();
+    } catch (Throwable thrown) {
+      TimeoutExpired over = timeout.expiryBehind(thrown);
+      if (over != null) {
+        throw over;
+      }
+      throw thrown;
+    } finally {
+      timeout.close();
     }
   }
 
@@ -91,14 +103,31 @@ public final class Timeout implements AutoCloseable {
     Timeout timeout = start(duration);
     try {
       return body.call();
-    } catch (TimeoutExpired over) {
-      if (over.timeout() == timeout) {
+    } catch (Throwable thrown) {
+      if (timeout.expiryBehind(thrown) != null) {
         return fallback;
       }
-      throw over;
+      throw thrown;
     } finally {
       timeout.close();
     }
+  }
+
+  /**
+   * Whether a body has ended by this timeout: with its expiry, or with what a wait of the JDK made
+   * of it, which knows interrupts only.
+   */
+  private @Nullable TimeoutExpired expiryBehind(Throwable thrown) {
+    TimeoutExpired fired = expired;
+    if (fired == null || thrown == fired) {
+      return fired;
+    }
+    if (!strand.withdraw(fired)) {
+      return null; // a foreign one, or thrown after ours had arrived
+    }
+    fired.fillInStackTrace();
+    fired.addSuppressed(thrown);
+    return fired;
   }
 
   /** The hub's call. */
@@ -122,9 +151,15 @@ public final class Timeout implements AutoCloseable {
   /**
    * Takes the timeout back, for good: it will not fire, and if it has fired but not arrived, it
    * will not arrive.
+   *
+   * @throws IllegalStateException in another greenlet or thread than the one that started it
    */
   @Override
   public void close() {
+    if (Strand.current() != strand) {
+      throw new IllegalStateException(
+          this + " belongs to " + strand + ", which alone may close it");
+    }
     Timer armed = timer;
     timer = null;
     if (armed != null) {

@@ -1,6 +1,8 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Clock;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ final class Closer extends RawGreenlet {
       } catch (Throwable failure) {
         hub().report("a hook for the end of " + hub(), failure);
       }
+      boolean _ = Thread.interrupted(); // a hook's interrupt ends with it
     }
     killOthers();
   }
@@ -33,9 +36,11 @@ final class Closer extends RawGreenlet {
   /** Until none is left: a greenlet may spawn another one on its way out. */
   private void killOthers() {
     long deadline = hub().loop().nanoTime() + Clock.waitNanos(hub().options().closeTimeout());
+    Set<RawGreenlet> killed = new HashSet<>();
+    killed.add(this);
     while (hub().liveGreenlets() > 1) {
       for (RawGreenlet greenlet : hub().live()) {
-        if (greenlet != this) {
+        if (killed.add(greenlet)) { // once: a second kill would cut its clean-up off
           greenlet.throwIn(new GreenletExit(hub() + " closes"));
         }
       }
@@ -53,5 +58,10 @@ final class Closer extends RawGreenlet {
   @Override
   protected void ended(@Nullable Throwable thrown) {
     hub().finish();
+  }
+
+  @Override
+  public String toString() {
+    return "the closer of " + hub();
   }
 }

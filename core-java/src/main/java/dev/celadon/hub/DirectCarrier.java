@@ -98,6 +98,12 @@ final class DirectCarrier implements Carrier {
   private final Thread thread;
   private final Scheduler scheduler = new Scheduler();
 
+  /**
+   * What the hub's maker uses to look services up; threads that inherit nothing would get the
+   * system's.
+   */
+  private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+
   /** For the hub's own greenlets; confined to the hub. */
   private final Thread.Builder.OfVirtual builder;
 
@@ -156,18 +162,25 @@ final class DirectCarrier implements Carrier {
   @Override
   public Thread newThread(Runnable body, Thread.UncaughtExceptionHandler handler) {
     Thread.Builder.OfVirtual own = isCurrent() ? builder : newBuilder(ACCESS, scheduler);
-    return own.uncaughtExceptionHandler(handler).unstarted(body);
+    Thread made = own.uncaughtExceptionHandler(handler).unstarted(body);
+    if (classLoader != null && made.getContextClassLoader() != classLoader) {
+      made.setContextClassLoader(classLoader);
+    }
+    return made;
   }
 
   @Override
   public void mount(Thread target) {
     capturing = true;
-    if (target.getState() == Thread.State.NEW) {
-      target.start();
-    } else {
-      Parking.unpark(target);
+    try {
+      if (target.getState() == Thread.State.NEW) {
+        target.start();
+      } else {
+        Parking.unpark(target);
+      }
+    } finally {
+      capturing = false;
     }
-    capturing = false;
     Runnable turn = captured;
     captured = null;
     if (turn != null) { // else somebody else has woken it: it is on its way
@@ -262,7 +275,9 @@ final class DirectCarrier implements Carrier {
       if (closed) {
         Reaper.execute(task);
       } else if (currentCarrier() != thread) {
-        hub.post(task);
+        if (!hub.post(task)) {
+          Reaper.execute(task);
+        }
       } else if (capturing) {
         capturing = false;
         captured = task;

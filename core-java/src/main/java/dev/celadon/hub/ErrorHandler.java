@@ -4,8 +4,8 @@ package dev.celadon.hub;
  * Hears of every failure that nobody else takes: of a greenlet that nobody waits for, of a
  * callback.
  *
- * <p>Called once a failure, in a greenlet of the hub, one call at a time. It may wait. What it
- * throws itself is logged.
+ * <p>Called once a failure, in a greenlet of the hub. It may wait, and then another call may begin.
+ * What it throws itself is logged.
  */
 @FunctionalInterface
 public interface ErrorHandler {

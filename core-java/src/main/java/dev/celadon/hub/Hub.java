@@ -3,13 +3,13 @@ package dev.celadon.hub;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.EventLoop;
 import dev.celadon.loop.SelectorPoller;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +44,9 @@ public final class Hub implements Executor, AutoCloseable {
     CLOSING,
     CLOSED
   }
+
+  /** A deadline that is no deadline. */
+  private static final long NOW = Long.MIN_VALUE;
 
   /**
    * Depth for deep recursion in greenlets costs only address space: a mounted greenlet runs on this
@@ -85,9 +88,6 @@ public final class Hub implements Executor, AutoCloseable {
 
   /** Confined to the hub's thread. */
   private boolean retired;
-
-  /** What something was thrown into that could not arrive yet. Confined to the hub. */
-  private final ArrayDeque<RawGreenlet> undelivered = new ArrayDeque<>();
 
   /** The values of {@link HubLocal}s, by slot. Confined to the hub. */
   private @Nullable Object[] locals = new Object[4];
@@ -158,8 +158,9 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   /**
-   * Runs a program: {@code body} is the first greenlet of a new hub on the calling thread. When it
-   * ends, the greenlets that still live are killed, and the hub is closed.
+   * Runs a program: {@code body} is the first greenlet of a new hub on the calling thread, whose
+   * own hub, if it has one, stands still meanwhile. When it ends, the greenlets that still live are
+   * killed, and the hub is closed.
    *
    * @param body the program
    * @param <T> the type of its result
@@ -322,7 +323,7 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public LaneTimer runCallbackLater(long delayNanos, Runnable callback) {
     LaneTimer timer = new LaneTimer(this, callback);
-    long deadline = loop.nanoTime() + Math.min(delayNanos, Clock.LONGEST_WAIT_NANOS);
+    long deadline = loop.deadlineIn(delayNanos);
     if (inHub()) {
       requireOpen("run a callback");
       timer.arm(deadline);
@@ -339,7 +340,10 @@ public final class Hub implements Executor, AutoCloseable {
    * @return a factory, usable from any thread
    */
   public ThreadFactory threadFactory() {
-    return body -> new PlainGreenlet(this, body).unstartedThread();
+    return body -> {
+      requireOpen("make a thread");
+      return new PlainGreenlet(this, body).unstartedThread();
+    };
   }
 
   /**
@@ -364,40 +368,39 @@ public final class Hub implements Executor, AutoCloseable {
     return loop.post(task);
   }
 
+  /** Schedules a first turn, from any thread. */
   void launch(FirstTurn turn) {
+    launch(new Launch(this, turn, NOW));
+  }
+
+  /** Schedules a first turn for later, from any thread. */
+  void launchLater(FirstTurn turn, long delayNanos) {
+    launch(new Launch(this, turn, loop.deadlineIn(delayNanos)));
+  }
+
+  private void launch(Launch launch) {
     if (inHub()) {
       requireOpen("spawn a greenlet");
-      boolean _ = addLive(turn.greenlet);
-      loop.enqueue(turn);
-    } else if (isClosed() || !post(new Launch(this, turn))) {
+      launch.run();
+    } else if (isClosed() || !post(launch)) {
       throw new HubClosedException(this, "spawn a greenlet");
     }
   }
 
-  /** A spawn from another thread, on its way through the inbox. */
-  private record Launch(Hub hub, FirstTurn turn) implements Runnable {
+  /** A greenlet on its way to its hub. */
+  private record Launch(Hub hub, FirstTurn turn, long deadlineNanos) implements Runnable {
     @Override
     public void run() {
-      if (hub.addLive(turn.greenlet)) {
-        hub.loop.enqueue(turn);
+      RawGreenlet greenlet = turn.greenlet;
+      if (!greenlet.isWaitingForFirstTurn()) {
+        return; // killed here while its start was on the way from another thread
       }
-    }
-  }
-
-  void launchLater(FirstTurn turn, long delayNanos) {
-    long deadline = loop.nanoTime() + Math.min(delayNanos, Clock.LONGEST_WAIT_NANOS);
-    Runnable arm =
-        () -> {
-          if (!addLive(turn.greenlet)) {
-            return;
-          }
-          turn.greenlet.startTimer = loop.scheduleAt(deadline, () -> loop.enqueue(turn));
-        };
-    if (inHub()) {
-      requireOpen("spawn a greenlet");
-      arm.run();
-    } else if (isClosed() || !post(arm)) {
-      throw new HubClosedException(this, "spawn a greenlet");
+      hub.addLive(greenlet);
+      if (deadlineNanos == NOW) {
+        hub.loop.enqueue(turn);
+      } else {
+        greenlet.timer = hub.loop.scheduleAt(deadlineNanos, () -> hub.loop.enqueue(turn));
+      }
     }
   }
 
@@ -453,9 +456,10 @@ public final class Hub implements Executor, AutoCloseable {
       throw new IllegalStateException(
           this + " runs only while " + thread + " waits, so only that thread can close it");
     }
+    Waiter first = Waiter.current(); // refused in a callback, before anything has begun
     shutdown();
     boolean interrupted = false;
-    while (!awaitEnd()) {
+    while (!awaitEnd(first.isWaiting() ? first : Waiter.current())) {
       interrupted |= Thread.interrupted(); // half a close would leave greenlets behind for ever
     }
     if (Thread.currentThread() == thread) {
@@ -467,8 +471,7 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   /** True once the hub has ended; false if the calling thread was interrupted before. */
-  private boolean awaitEnd() {
-    Waiter waiter = Waiter.current();
+  private boolean awaitEnd(Waiter waiter) {
     closed.lock();
     boolean wait = life != Life.CLOSED;
     if (wait) {
@@ -540,20 +543,23 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   /** The last act of the hub's thread, outside of the loop. */
-  private void retire() {
+  void retire() {
     if (!retired) {
       retired = true;
       lane.close();
       carrier.close();
-      loop.close(this::afterTheEnd);
+      loop.close(
+          this::afterTheEnd,
+          (action, nanos) -> Reaper.schedule(action, nanos, TimeUnit.NANOSECONDS));
     }
   }
 
-  /** What came too late for the loop. */
+  /** What came too late for the loop: nobody who was accepted is left without an end. */
   private void afterTheEnd(Runnable late) {
     switch (late) {
       case FirstTurn turn when turn.thread == null -> turn.greenlet.deliver(tooLate());
       case Launch launch -> launch.turn().greenlet.deliver(tooLate());
+      case LaneTask task -> Thread.startVirtualThread(() -> lane.run(task.callback));
       default -> Reaper.execute(late);
     }
   }
@@ -584,11 +590,7 @@ public final class Hub implements Executor, AutoCloseable {
     return lane;
   }
 
-  /** False if the greenlet was killed here while its start was on the way from another thread. */
-  private boolean addLive(RawGreenlet greenlet) {
-    if (greenlet.isReady()) {
-      return false;
-    }
+  private void addLive(RawGreenlet greenlet) {
     greenlet.liveBefore = lastLive;
     if (lastLive == null) {
       firstLive = greenlet;
@@ -597,7 +599,21 @@ public final class Hub implements Executor, AutoCloseable {
     }
     lastLive = greenlet;
     liveCount++;
-    return true;
+    wakeCloser(); // to kill this one too
+  }
+
+  /** A greenlet has its first turn: one that somebody else has started is live from now on. */
+  void enroll(RawGreenlet greenlet) {
+    if (greenlet.liveBefore == null && greenlet != firstLive && greenlet != lane) {
+      addLive(greenlet);
+    }
+  }
+
+  private void wakeCloser() {
+    Waiter closer = closerWaits;
+    if (closer != null && closer.grant(null)) {
+      closer.wake();
+    }
   }
 
   /** A greenlet has ended, on the hub. */
@@ -620,9 +636,8 @@ public final class Hub implements Executor, AutoCloseable {
     greenlet.liveBefore = null;
     greenlet.liveBehind = null;
     liveCount--;
-    Waiter closer = closerWaits;
-    if (closer != null && liveCount == 1 && closer.grant(null)) {
-      closer.wake();
+    if (liveCount == 1) {
+      wakeCloser();
     }
   }
 
@@ -643,7 +658,10 @@ public final class Hub implements Executor, AutoCloseable {
     return all;
   }
 
-  /** The closer waits until it is the only one left; false if time was over first. */
+  /**
+   * The closer waits until it is the only one left or another one comes; false if time was over
+   * first.
+   */
   boolean awaitOthers(Waiter closer, long nanos) {
     if (liveCount <= 1) {
       return true;
@@ -653,23 +671,6 @@ public final class Hub implements Executor, AutoCloseable {
       return closer.await(nanos);
     } finally {
       closerWaits = null;
-    }
-  }
-
-  void deliverAfterTurn(RawGreenlet greenlet) {
-    undelivered.add(greenlet);
-    loop.afterTurn(this::deliverPostponed);
-  }
-
-  private void deliverPostponed() {
-    for (int left = undelivered.size(); left > 0; left--) {
-      RawGreenlet greenlet = undelivered.poll();
-      if (greenlet != null && !greenlet.tryInterrupt()) {
-        undelivered.add(greenlet);
-      }
-    }
-    if (undelivered.isEmpty()) {
-      loop.afterTurn(null);
     }
   }
 
@@ -683,9 +684,18 @@ public final class Hub implements Executor, AutoCloseable {
     }
   }
 
+  /** Tells the error handler in a greenlet of its own, because the caller must not wait for it. */
+  void reportAside(String source, Throwable failure) {
+    try {
+      new PlainGreenlet(this, () -> report(source, failure)).start();
+    } catch (HubClosedException e) {
+      report(source, failure);
+    }
+  }
+
   /** Something threw on the bare thread of the hub, where nothing may. */
   private void reportFault(Throwable fault) {
-    new PlainGreenlet(this, () -> report("bug in Celadon, please report: " + this, fault)).start();
+    reportAside("bug in Celadon, please report: " + this, fault);
   }
 
   // --- Facts

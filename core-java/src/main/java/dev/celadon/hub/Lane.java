@@ -35,12 +35,8 @@ final class Lane extends RawGreenlet {
     adopt(turn, hub.carrier().newThread(turn, turn));
   }
 
-  /** The turn of a callback; after the hub's end, the reaper's call. */
+  /** The turn of a callback. */
   void accept(Runnable callback) {
-    if (closed) {
-      run(callback);
-      return;
-    }
     backlog.add(callback);
     goOn();
   }
@@ -68,25 +64,30 @@ final class Lane extends RawGreenlet {
         idle = true;
         while (idle) {
           hub().carrier().park();
+          boolean _ = Thread.interrupted(); // late, for a callback that is over
         }
       }
     }
   }
 
   private @Nullable Runnable next() {
-    Runnable waiting = backlog.poll();
-    if (waiting != null) {
-      return waiting;
+    if (backlog.isEmpty()) {
+      Runnable following = hub().loop().takeNextIf(LaneTask.class::isInstance);
+      return following == null ? null : ((LaneTask) following).callback;
     }
-    Runnable following = hub().loop().takeNextIf(LaneTask.class::isInstance);
-    return following == null ? null : ((LaneTask) following).callback;
+    if (hub().loop().isBatchOver()) {
+      hub().loop().enqueue(this::goOn); // the rest in a later turn
+      return null;
+    }
+    return backlog.poll();
   }
 
-  private void run(Runnable callback) {
+  /** Also for what is left over after the hub's end, in a thread of its own. */
+  void run(Runnable callback) {
     try {
       callback.run();
     } catch (Throwable failure) {
-      hub().report("a callback of " + hub(), failure);
+      hub().reportAside("a callback of " + hub(), failure);
     }
     // A callback's interrupt ends with it; the next one has not asked for it.
     boolean _ = Thread.interrupted();

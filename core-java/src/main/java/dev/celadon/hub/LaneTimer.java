@@ -33,6 +33,9 @@ public final class LaneTimer {
 
   private void fire() {
     timer = null;
+    if (hub.hasEnded()) {
+      return;
+    }
     hub.loop().enqueue(new LaneTask(hub.lane(), this::runUnlessCancelled));
   }
 

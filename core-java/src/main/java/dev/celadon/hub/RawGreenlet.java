@@ -1,8 +1,11 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Timer;
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.SocketException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +30,8 @@ public abstract non-sealed class RawGreenlet extends Strand {
    *
    *   it waits in a call of ours             its waiter ends with the thrown thing
    *   it waits in a call of the JDK          the thrown thing stays pending, and its thread is interrupted
-   *   it is ready, or blocked on a monitor   the thrown thing stays pending; the hub looks again after every turn,
-   *                                          because an interrupt now would close the next channel it touches
+   *   it is ready, or blocked on a monitor   the thrown thing stays pending, and the hub looks again later, because
+   *                                          an interrupt now would close the next channel it touches
    *
    * Whatever the JDK made of the interrupt, pending arrives at the next switch point of ours, or at the end of the body.
    */
@@ -36,6 +39,18 @@ public abstract non-sealed class RawGreenlet extends Strand {
   static final int SCHEDULED = 1;
   static final int STARTED = 2;
   static final int ENDED = 3;
+
+  /**
+   * When to look again after something on its way: from a millisecond to a tenth of a second later.
+   */
+  private static final long FIRST_LOOK_NANOS = 1_000_000;
+
+  private static final long LAST_LOOK_NANOS = 100_000_000;
+
+  /**
+   * After an interrupt, clean-up code may wait in calls of the JDK for so long before the next one.
+   */
+  private static final long CLEAN_UP_NANOS = 100_000_000;
 
   private static final VarHandle PHASE;
 
@@ -62,8 +77,8 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   @Nullable RawGreenlet liveBehind;
 
-  /** Pending until a later start. Confined to the hub. */
-  @Nullable Timer startTimer;
+  /** Pending until a later start, or until the next try to deliver. Confined to the hub. */
+  @Nullable Timer timer;
 
   /**
    * Makes a greenlet that is not started yet.
@@ -120,7 +135,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
     try {
       hub.launch(new FirstTurn(this));
     } catch (HubClosedException e) {
-      phase = NEW;
+      boolean _ = PHASE.compareAndSet(this, SCHEDULED, NEW);
       throw e;
     }
     return true;
@@ -141,7 +156,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
     try {
       hub.launchLater(new FirstTurn(this), delayNanos);
     } catch (HubClosedException e) {
-      phase = NEW;
+      boolean _ = PHASE.compareAndSet(this, SCHEDULED, NEW);
       throw e;
     }
     return true;
@@ -165,29 +180,24 @@ public abstract non-sealed class RawGreenlet extends Strand {
   }
 
   final void runBody() {
+    hub.enroll(this);
     try {
       main();
     } catch (GreenletExit exit) {
       // A killed greenlet ends in silence.
     } catch (Throwable failure) {
-      if (!isConsequenceOfKill(failure)) {
-        hub.report(toString(), failure);
+      Throwable cause = causeOfEnd(failure);
+      if (!(cause instanceof GreenletExit)) {
+        hub.report(toString(), cause);
       }
     } finally {
       phase = ENDED;
+      if (timer != null) {
+        cancelTimer();
+      }
       hub.forget(this);
       ended(null);
     }
-  }
-
-  /**
-   * Whether the body's failure is what an interrupt on behalf of a kill has made of it.
-   *
-   * @param failure what the body threw
-   * @return true if this greenlet is being killed in silence
-   */
-  private boolean isConsequenceOfKill(Throwable failure) {
-    return interruptSent && pending instanceof GreenletExit && failure != pending;
   }
 
   /**
@@ -209,14 +219,24 @@ public abstract non-sealed class RawGreenlet extends Strand {
    * @return the thing thrown in, else {@code failure}
    */
   protected final Throwable causeOfEnd(Throwable failure) {
-    if (!interruptSent || pending == null) {
+    if (!interruptSent || pending == null || !isMadeOfInterrupt(failure)) {
       return failure;
     }
     Throwable thrown = takePending();
-    if (thrown != failure) {
-      thrown.addSuppressed(failure);
-    }
+    thrown.addSuppressed(failure);
     return thrown;
+  }
+
+  /** The ways in which calls of the JDK tell of an interrupt, also wrapped by a library. */
+  private static boolean isMadeOfInterrupt(@Nullable Throwable failure) {
+    return switch (failure) {
+      case null -> false;
+      case InterruptedException _ -> true;
+      case InterruptedIOException _ -> true;
+      case ClosedByInterruptException _ -> true;
+      case SocketException closed when "Closed by interrupt".equals(closed.getMessage()) -> true;
+      default -> failure != failure.getCause() && isMadeOfInterrupt(failure.getCause());
+    };
   }
 
   /**
@@ -236,10 +256,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
       case NEW, SCHEDULED -> {
         // Only the hub leaves SCHEDULED; a start on another thread may still take NEW away.
         if (PHASE.compareAndSet(this, phase, ENDED)) {
-          Timer timer = startTimer;
-          if (timer != null) {
-            timer.cancel();
-          }
+          cancelTimer();
           hub.forget(this);
           ended(thrown);
         } else {
@@ -253,28 +270,43 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   @Override
   void postponed() {
-    if (!tryInterrupt()) {
-      hub.deliverAfterTurn(this);
-    }
+    pursue(0);
   }
 
-  /** True once there is nothing more to do for what is pending. Runs on the hub. */
-  boolean tryInterrupt() {
+  /**
+   * Follows a greenlet that something is on its way to: interrupts it if it waits in a call of the
+   * JDK, and looks again later, at growing distances, because it may not wait there yet, or may
+   * swallow the interrupt. Runs on the hub.
+   */
+  private void pursue(long waitedNanos) {
     Thread current = thread;
     if (pending == null || phase == ENDED || current == null) {
-      return true;
+      return;
     }
-    if (current == Thread.currentThread() || waiting != null) {
-      return false; // it runs, or has its turn before it: its own switch point will see it
-    }
-    return switch (current.getState()) {
-      case WAITING, TIMED_WAITING -> {
-        interruptSent = true;
-        current.interrupt();
-        yield false; // it may swallow the interrupt and wait again
+    long nextNanos = Math.clamp(2 * waitedNanos, FIRST_LOOK_NANOS, LAST_LOOK_NANOS);
+    if (current != Thread.currentThread() && waiting == null) {
+      switch (current.getState()) {
+        case WAITING, TIMED_WAITING -> {
+          interruptSent = true;
+          current.interrupt();
+          nextNanos = Math.max(nextNanos, CLEAN_UP_NANOS);
+        }
+        case TERMINATED -> {
+          return; // one that a library made has ended without a word
+        }
+        default -> {}
       }
-      default -> false;
-    };
+    }
+    long next = nextNanos;
+    timer = hub.loop().schedule(next, () -> pursue(next));
+  }
+
+  private void cancelTimer() {
+    Timer armed = timer;
+    timer = null;
+    if (armed != null) {
+      armed.cancel();
+    }
   }
 
   @Override
@@ -283,11 +315,15 @@ public abstract non-sealed class RawGreenlet extends Strand {
       interruptSent = false;
       boolean _ = Thread.interrupted();
     }
+    if (pending == null) {
+      cancelTimer();
+    }
     return super.arriving(thrown);
   }
 
   @Override
   void withdrawn() {
+    cancelTimer();
     if (interruptSent && Thread.currentThread() == thread) {
       interruptSent = false;
       boolean _ = Thread.interrupted();
@@ -330,7 +366,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
   }
 
   @Override
-  void resume() {
+  void resume(Waiter ended) {
     hub.carrier().unpark(Objects.requireNonNull(thread)); // whoever waits has a thread
   }
 
@@ -362,6 +398,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
    */
   public final @Nullable Thread thread() {
     return thread;
+  }
+
+  final boolean isWaitingForFirstTurn() {
+    return phase == SCHEDULED;
   }
 
   /**

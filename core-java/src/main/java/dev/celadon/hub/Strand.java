@@ -3,6 +3,7 @@ package dev.celadon.hub;
 import dev.celadon.loop.Timer;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,17 +60,27 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    * @param thrown what arrives there, unchanged; several things arrive in order, one at each switch
    *     point, but a second kill is dropped while the first is on its way
    * @throws IllegalStateException for a thread that has no hub
+   * @throws UnsupportedOperationException for the lane of a hub, which all callbacks share
    */
   public void throwIn(Throwable thrown) {
+    Objects.requireNonNull(thrown, "thrown");
     Hub hub = hubOrNull();
+    if (this instanceof Lane) {
+      throw new UnsupportedOperationException(
+          "nothing can be thrown into "
+              + this
+              + ", which all callbacks share: throw into a greenlet");
+    }
     if (hub == null) {
       throw new IllegalStateException(this + " has no hub, so nothing can be thrown into it");
     }
     if (hub.inHub()) {
       deliver(thrown);
     } else {
-      // After the hub's end there is nobody left to throw into.
-      boolean _ = hub.post(() -> deliver(thrown));
+      Runnable delivery = () -> deliver(thrown);
+      if (!hub.post(delivery)) {
+        Reaper.execute(delivery); // whoever has outlived the hub
+      }
     }
   }
 
@@ -178,11 +189,18 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   abstract void waitFor(Waiter waiter, long nanos);
 
   /** Lets this strand go on after a wait. Any thread. */
-  abstract void resume();
+  abstract void resume(Waiter ended);
 
   /** The timer that ends a wait after {@code nanos}; null for a wait without an end. */
   static @Nullable Timer arm(Hub hub, Waiter waiter, long nanos) {
-    return nanos == Long.MAX_VALUE ? null : hub.loop().schedule(nanos, waiter::expire);
+    if (nanos == Long.MAX_VALUE) {
+      return null;
+    }
+    if (hub.hasEnded()) {
+      Reaper.schedule(waiter::expire, nanos, TimeUnit.NANOSECONDS);
+      return null;
+    }
+    return hub.loop().schedule(nanos, waiter::expire);
   }
 
   /** Throws anything unchecked; declared to return so that callers can say so. */

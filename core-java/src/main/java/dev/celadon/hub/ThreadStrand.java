@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadStrand extends Strand {
   /*
-   * A thread with a hub takes its turns like a greenlet: what wakes it up goes through the hub's ready queue as the task `turn`,
-   * which ends the loop's run. Every wake-up is one turn in the queue, and every wait takes one out.
+   * A thread with a hub takes its turns like a greenlet: what wakes it up goes through the hub's ready queue, and ends the loop's run
+   * if the thread is still in that wait. A wake-up that comes late, because the wait had ended by itself, does nothing.
    */
   private static final ThreadLocal<@Nullable ThreadStrand> STRAND = new ThreadLocal<>();
 
@@ -43,11 +43,13 @@ final class ThreadStrand extends Strand {
   @Override
   public @Nullable Hub hubOrNull() {
     Hub current = hub;
-    if (current != null && current.hasEnded()) {
-      hub = null;
-      return null;
+    if (current == null || !current.hasEnded()) {
+      return current;
     }
-    return current;
+    if (Thread.currentThread() == thread) {
+      hub = null;
+    }
+    return null;
   }
 
   void drives(@Nullable Hub hub) {
@@ -73,22 +75,25 @@ final class ThreadStrand extends Strand {
     Timer timer = arm(driven, waiter, nanos);
     boolean interrupted = Thread.interrupted();
     try {
-      while (true) {
+      while (waiter.isWaiting() && !driven.hasEnded()) {
         if (interrupted && waiter.cancel()) {
           throw new InterruptedWaitException(thread);
         }
-        if (!driven.drive()) {
-          return;
-        }
-        interrupted = true;
+        interrupted |= driven.drive();
       }
     } finally {
-      if (timer != null) {
-        timer.cancel();
-      }
       if (interrupted) {
         thread.interrupt();
       }
+    }
+    if (waiter.isWaiting()) {
+      // Somebody else has shut the hub down; the rest of the wait is a plain thread's.
+      long left = timer == null ? Long.MAX_VALUE : timer.deadlineNanos() - driven.loop().nanoTime();
+      driven.retire();
+      hub = null;
+      park(waiter, left);
+    } else if (timer != null) {
+      timer.cancel();
     }
   }
 
@@ -119,19 +124,27 @@ final class ThreadStrand extends Strand {
     }
     checkpoint();
     Waiter turn = newWaiter();
-    boolean granted = turn.grant(null);
-    assert granted;
-    turn.wake();
-    turn.await();
+    boolean _ =
+        driven.submit(
+            () -> {
+              if (turn.grant(null)) {
+                driven.loop().stop(); // here and now: this task is the thread's turn
+              }
+            });
+    boolean _ = turn.await();
   }
 
   @Override
-  void resume() {
+  void resume(Waiter ended) {
     Hub driven = hub;
-    if (driven == null) {
+    if (driven == null || !driven.submit(() -> takeTurn(driven, ended))) {
       Parking.unpark(thread);
-    } else {
-      driven.submit(driven.turnOfDriver());
+    }
+  }
+
+  private void takeTurn(Hub driven, Waiter ended) {
+    if (waiting == ended) {
+      driven.loop().stop();
     }
   }
 

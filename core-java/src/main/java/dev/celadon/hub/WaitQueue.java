@@ -164,6 +164,21 @@ public final class WaitQueue {
   }
 
   /**
+   * Looks through what {@link #grantAll} granted, before it is woken.
+   *
+   * @param granted the result of {@code grantAll}
+   * @param sought tells who is looked for
+   * @return true if one of them is
+   */
+  public static boolean anyOf(@Nullable Waiter granted, Predicate<Waiter> sought) {
+    Waiter waiter = granted;
+    while (waiter != null && !sought.test(waiter)) {
+      waiter = waiter.next;
+    }
+    return waiter != null;
+  }
+
+  /**
    * Wakes what {@link #grantAll} granted, in order. Outside the lock.
    *
    * @param granted the result of {@code grantAll}
@@ -176,20 +191,6 @@ public final class WaitQueue {
       waiter.wake();
       waiter = next;
     }
-  }
-
-  /**
-   * Looks for somebody who waits.
-   *
-   * @param payload what the waiter carries, by identity
-   * @return the longest such waiter, or null
-   */
-  public @Nullable Waiter find(@Nullable Object payload) {
-    Waiter waiter = first;
-    while (waiter != null && !(waiter.isWaiting() && waiter.value() == payload)) {
-      waiter = waiter.next;
-    }
-    return waiter;
   }
 
   /**

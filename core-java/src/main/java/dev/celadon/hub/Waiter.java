@@ -69,10 +69,11 @@ public final class Waiter {
 
   private volatile int state = WAITING;
 
-  /**
-   * Before the end, the payload; after it, what was handed over or thrown. Published by the state.
-   */
+  /** What was handed over or thrown. Published by the state. */
   private @Nullable Object value;
+
+  /** What the party brings along. Written before the waiter is shared. */
+  private @Nullable Object payload;
 
   /** Guarded by the queue's lock, as are the links. */
   @Nullable WaitQueue queue;
@@ -207,7 +208,7 @@ public final class Waiter {
    */
   public void wake() {
     if (party instanceof Strand strand) {
-      strand.resume();
+      strand.resume(this);
     } else {
       ((Runnable) party).run();
     }
@@ -241,9 +242,9 @@ public final class Waiter {
   }
 
   /**
-   * What was handed over; before that, the payload.
+   * What was handed over.
    *
-   * @return the value, null if there is none
+   * @return the value, null if there is none or not yet
    */
   public @Nullable Object value() {
     return value;
@@ -253,10 +254,19 @@ public final class Waiter {
    * Gives the waiter something to carry, such as the item that a producer waits to put. Before it
    * is added to a queue.
    *
-   * @param payload what {@link #value} returns until the wait ends
+   * @param payload what {@link #payload} returns
    */
   public void carry(@Nullable Object payload) {
-    value = payload;
+    this.payload = payload;
+  }
+
+  /**
+   * What the waiter carries.
+   *
+   * @return what was given to {@link #carry}, or null
+   */
+  public @Nullable Object payload() {
+    return payload;
   }
 
   /**

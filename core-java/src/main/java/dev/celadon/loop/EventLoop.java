@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class EventLoop {
    * Reading the clock costs a quarter of a switch, so the batch limit is looked at only now and
    * then.
    */
-  private static final int CLOCK_CHECK_MASK = 7;
+  private static final int RUNS_PER_CLOCK_CHECK = 8;
 
   /**
    * Asking the kernel costs two switches; while work is ready, that is spread over so many of them,
@@ -86,9 +87,11 @@ public final class EventLoop {
   private long polledAtNanos;
   private long batchEndNanos;
   private int leftOfReady;
+  private int runsToClockCheck = RUNS_PER_CLOCK_CHECK;
+  private long clockCheckedAtNanos;
+  private boolean batchOver;
   private boolean stopped;
   private boolean interrupted;
-  private @Nullable Runnable afterTurn;
 
   /**
    * The thread in {@link #run}; written by it before it can sleep, read by producers that saw it
@@ -134,12 +137,10 @@ public final class EventLoop {
       fireDueTimers();
       runBatch();
       inbox.drainTo(toReady);
-      Runnable hook = afterTurn;
-      if (hook != null) {
-        run(hook);
-      }
       if (!stopped) {
         poll();
+      } else if (poller.hasWatchers() && isPollDue()) {
+        pollNow(); // whoever stops at every turn must not starve the channels
       }
     }
     return interrupted;
@@ -148,15 +149,6 @@ public final class EventLoop {
   /** Ends {@link #run} after the task that is running. */
   public void stop() {
     stopped = true;
-  }
-
-  /**
-   * Sets what runs after the batch of every turn, before the loop may sleep.
-   *
-   * @param hook must neither block nor run user code; null for nothing
-   */
-  public void afterTurn(@Nullable Runnable hook) {
-    afterTurn = hook;
   }
 
   /**
@@ -227,7 +219,7 @@ public final class EventLoop {
    * @return the timer
    */
   public Timer schedule(long delayNanos, Runnable action) {
-    return scheduleAt(clock.nanoTime() + Math.min(delayNanos, Clock.LONGEST_WAIT_NANOS), action);
+    return scheduleAt(deadlineIn(delayNanos), action);
   }
 
   /**
@@ -241,6 +233,17 @@ public final class EventLoop {
     Timer timer = new Timer(this, deadlineNanos, timerSequence++, action);
     timers.add(timer);
     return timer;
+  }
+
+  /**
+   * The moment after a delay, for {@link #scheduleAt}. Safe for use from any thread.
+   *
+   * @param delayNanos nanoseconds from now; negative counts as zero, and at most {@link
+   *     Clock#LONGEST_WAIT_NANOS} count
+   * @return the moment on the scale of {@link #nanoTime}
+   */
+  public long deadlineIn(long delayNanos) {
+    return clock.nanoTime() + Math.clamp(delayNanos, 0, Clock.LONGEST_WAIT_NANOS);
   }
 
   boolean cancel(Timer timer) {
@@ -289,13 +292,19 @@ public final class EventLoop {
    * Gives up the loop for good: it must not run any more.
    *
    * @param leftOver gets every task that was still waiting; later {@link #post}s return false
+   * @param leftOverTimer gets the action of every pending timer and the nanoseconds until it is due
    */
-  public void close(Consumer<Runnable> leftOver) {
+  public void close(Consumer<Runnable> leftOver, ObjLongConsumer<Runnable> leftOverTimer) {
     inbox.close(leftOver);
     due.forEach(leftOver);
     due.clear();
     ready.forEach(leftOver);
     ready.clear();
+    long now = clock.nanoTime();
+    while (!timers.isEmpty()) {
+      Timer timer = timers.removeFirst();
+      leftOverTimer.accept(timer::fire, timer.deadlineNanos - now);
+    }
     poller.close();
   }
 
@@ -318,6 +327,7 @@ public final class EventLoop {
 
   private void runBatch() {
     leftOfReady = ready.size();
+    batchOver = false;
     while (!stopped) {
       Runnable task;
       if (!due.isEmpty()) {
@@ -335,17 +345,32 @@ public final class EventLoop {
     }
   }
 
-  /** Counts a run; true once the batch has run for longer than its limit. */
-  private boolean isBatchOver() {
-    if ((++runs & CLOCK_CHECK_MASK) != 0) {
-      return false;
+  /**
+   * Counts something that ran within a task of this turn, and tells whether the turn is over: for
+   * tasks that do the work of many.
+   *
+   * @return true once the batch has run for longer than its limit; the rest belongs into a later
+   *     turn
+   */
+  public boolean isBatchOver() {
+    runs++;
+    if (!batchOver && --runsToClockCheck <= 0) {
+      lookAtTheClock();
     }
+    return batchOver;
+  }
+
+  private void lookAtTheClock() {
     long now = clock.nanoTime();
+    // Where single runs take long, each one is followed by a look.
+    boolean coarse = now - clockCheckedAtNanos > batchLimitNanos / RUNS_PER_CLOCK_CHECK;
+    runsToClockCheck = coarse ? 1 : RUNS_PER_CLOCK_CHECK;
+    clockCheckedAtNanos = now;
     if (batchEndNanos == 0) {
       batchEndNanos = now + batchLimitNanos;
-      return false;
+    } else {
+      batchOver = now - batchEndNanos >= 0;
     }
-    return now - batchEndNanos >= 0;
   }
 
   private void run(Runnable task) {
@@ -359,7 +384,7 @@ public final class EventLoop {
   private void poll() {
     if (!ready.isEmpty() || !due.isEmpty()) {
       if (poller.hasWatchers() && isPollDue()) {
-        poller.poll(0);
+        pollNow();
       }
       return;
     }
@@ -370,11 +395,23 @@ public final class EventLoop {
       long wait = next.deadlineNanos - clock.nanoTime();
       if (wait <= 0) {
         if (poller.hasWatchers() && isPollDue()) {
-          poller.poll(0);
+          pollNow();
         }
       } else if (poller.hasWatchers() || !clock.jumpTo(next.deadlineNanos)) {
         sleep(wait);
       }
+    }
+  }
+
+  private void pollNow() {
+    poll(0);
+  }
+
+  private void poll(long nanos) {
+    try {
+      poller.poll(nanos);
+    } catch (Throwable fault) {
+      onError.accept(fault);
     }
   }
 
@@ -391,7 +428,7 @@ public final class EventLoop {
   private void sleep(long nanos) {
     boolean channels = poller.hasWatchers();
     if (channels && nanos < FINE_WAIT_NANOS) {
-      poller.poll(0);
+      pollNow();
       if (!ready.isEmpty()) {
         return;
       }
@@ -400,7 +437,7 @@ public final class EventLoop {
     SLEEP.setVolatile(this, channels ? POLLING : PARKED);
     if (inbox.isEmpty()) {
       if (channels) {
-        poller.poll(nanos);
+        poll(nanos);
       } else if (nanos == Long.MAX_VALUE) {
         Parking.park();
       } else {

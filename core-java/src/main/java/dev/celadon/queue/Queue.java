@@ -165,7 +165,7 @@ public final class Queue<T> {
       return item;
     }
     try {
-      return waiter.await(nanos) ? granted(waiter) : null;
+      return waiter.await(nanos) ? item(waiter.value()) : null;
     } finally {
       unregister(waiter);
     }
@@ -195,15 +195,16 @@ public final class Queue<T> {
     return item;
   }
 
-  /** A place is free: the longest waiting producer's item takes it. */
+  /** If a place is free, the longest waiting producer's item takes it. */
   private @Nullable Waiter admitProducer() {
-    for (Waiter producer = producers.first(); producer != null; producer = producers.first()) {
-      T item = granted(producer);
+    Waiter producer = items.size() < capacity ? producers.first() : null;
+    while (producer != null) {
       producers.remove(producer);
       if (producer.grant(null)) {
-        items.add(item);
+        items.add(item(producer.payload()));
         return producer;
       }
+      producer = producers.first();
     }
     return null;
   }
@@ -240,9 +241,9 @@ public final class Queue<T> {
     }
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // waiters carry items only
-  private static <T> T granted(Waiter waiter) {
-    return (T) Objects.requireNonNull(waiter.value());
+  @SuppressWarnings("unchecked") // the waiters of a queue carry and get its items only
+  private T item(@Nullable Object carried) {
+    return (T) Objects.requireNonNull(carried);
   }
 
   // --- Looking

@@ -552,6 +552,83 @@ class GreenletTest {
   }
 
   @Test
+  @SuppressWarnings("LockNotBeforeTry") // only the wait matters
+  void aKilledGreenletThatWaitsForALockKeepsNobodyBusy() throws Exception {
+    java.util.concurrent.locks.ReentrantLock lock = new java.util.concurrent.locks.ReentrantLock();
+    run(
+        () -> {
+          Greenlets.spawn(
+              () -> {
+                lock.lock();
+                try {
+                  Greenlets.sleep(Duration.ofSeconds(10)); // passes only if the hub comes to rest
+                } finally {
+                  lock.unlock();
+                }
+              });
+          Greenlets.yieldNow();
+          Greenlet<?> victim =
+              Greenlets.spawn(
+                  () -> {
+                    lock.lock();
+                    lock.unlock();
+                    forever();
+                  });
+          Greenlets.yieldNow();
+          victim.kill();
+          assertTrue(victim.isCancelled());
+        });
+  }
+
+  @Test
+  void aBugInTheCleanUpOfAKilledGreenletIsAFailure() throws Exception {
+    run(
+        () -> {
+          Greenlet<?> greenlet =
+              Greenlets.spawn(
+                  () -> {
+                    try {
+                      Thread.sleep(Duration.ofDays(1));
+                    } finally {
+                      trail.step("" + Integer.parseInt("bug"));
+                    }
+                  });
+          Greenlets.yieldNow();
+          greenlet.kill();
+          assertTrue(greenlet.exception() instanceof NumberFormatException);
+        });
+    assertEquals(1, reports.size());
+  }
+
+  @Test
+  void everyFailureIsGivenOrReportedOnce() {
+    int rounds = 400;
+    int[] given = new int[1];
+    List<String> told = java.util.Collections.synchronizedList(new ArrayList<>());
+    HubOptions options =
+        HubOptions.defaults().withErrorHandler((source, failure) -> told.add(source));
+    try (Hub hub = Hub.start(options)) {
+      for (int round = 0; round < rounds; round++) {
+        Greenlet<?> failing =
+            Greenlet.spawn(
+                hub,
+                () -> {
+                  Greenlets.yieldNow();
+                  throw new IllegalStateException("boom");
+                });
+        try {
+          failing.result(Duration.ofNanos(round * 100L));
+        } catch (IllegalStateException e) {
+          given[0]++;
+        } catch (TimeoutException e) {
+          failing.join(); // then it is the error handler's
+        }
+      }
+    }
+    assertTrue(given[0] + told.size() >= rounds, given[0] + " given, " + told.size() + " told");
+  }
+
+  @Test
   void killFromAnotherThreadAndAnotherHub() {
     try (Hub one = Hub.start("one");
         Hub two = Hub.start("two")) {

@@ -170,4 +170,44 @@ class TimeoutTest {
                         })));
     trail.is("");
   }
+
+  @Test
+  void endsWaitsOfTheJdkWithItsOwnExpiry() throws Exception {
+    run(
+        () -> {
+          TimeoutExpired expired =
+              assertThrows(
+                  TimeoutExpired.class,
+                  () ->
+                      Timeout.withTimeout(
+                          Duration.ofSeconds(1),
+                          () -> {
+                            Thread.sleep(Duration.ofDays(1));
+                            return "slept";
+                          }));
+          assertEquals(1, expired.getSuppressed().length);
+          assertEquals(
+              "fallback",
+              Timeout.withTimeout(
+                  Duration.ofSeconds(1),
+                  "fallback",
+                  () -> {
+                    Thread.sleep(Duration.ofDays(1));
+                    return "slept";
+                  }));
+          assertFalse(Thread.currentThread().isInterrupted());
+          sleepSeconds(1);
+        });
+  }
+
+  @Test
+  void belongsToTheOneThatStartedIt() throws Exception {
+    run(
+        () -> {
+          Timeout timeout = Timeout.start(Duration.ofSeconds(1));
+          Greenlet<?> stranger = Greenlets.spawn(timeout::close);
+          assertThrows(IllegalStateException.class, stranger::result);
+          timeout.close();
+        });
+  }
 }

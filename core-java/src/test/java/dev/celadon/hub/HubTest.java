@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.loop.Parking;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.Event;
 import java.io.IOException;
@@ -455,6 +456,176 @@ class HubTest {
     release.countDown();
     survivor.join();
     linked.await();
+  }
+
+  @Test
+  void aThreadWhoseHubIsShutDownWhileItWaitsWaitsOn() throws Exception {
+    onFreshThread(
+        () -> {
+          Hub hub = Hub.current();
+          Event never = new Event();
+          Greenlets.spawn(() -> hub.shutdown());
+          assertFalse(never.waitUntilSet(Duration.ofMillis(20)));
+          assertTrue(hub.isClosed());
+          Event later = new Event();
+          Thread.ofPlatform().start(later::set);
+          later.waitUntilSet();
+          hub.close();
+        });
+  }
+
+  @Test
+  void aWakeUpThatComesLateDoesNotEndAnotherWait() throws Exception {
+    onFreshThread(
+        () -> {
+          Hub own = Hub.current();
+          Waiter first = Waiter.current();
+          assertTrue(first.grant("at once"));
+          assertTrue(first.await());
+          first.wake(); // only now
+          assertFalse(new Event().waitUntilSet(Duration.ofMillis(5)));
+          own.close();
+        });
+  }
+
+  @Test
+  void aGreenletThatComesWhileTheHubKillsIsKilledAtOnce() throws Exception {
+    VirtualClock clock = new VirtualClock();
+    Hub.run(
+        HubOptions.defaults().withClock(clock),
+        () -> {
+          Greenlets.spawn(
+              () -> {
+                try {
+                  Greenlets.sleep(Duration.ofDays(1));
+                } finally {
+                  Greenlets.spawn(() -> Greenlets.sleep(Duration.ofDays(1)));
+                }
+              });
+          Greenlets.yieldNow();
+        });
+    assertEquals(Duration.ZERO, clock.elapsed(), "nobody waited for the close timeout");
+  }
+
+  @Test
+  void cleanUpIsNotKilledASecondTimeByTheEnd() throws Exception {
+    Hub.run(
+        virtualTime(),
+        () -> {
+          for (int i = 0; i < 2; i++) {
+            Greenlets.spawn(
+                () -> {
+                  try {
+                    Greenlets.sleep(Duration.ofDays(1));
+                  } finally {
+                    Greenlets.spawn(() -> Greenlets.sleep(Duration.ofDays(1)));
+                    Greenlets.sleep(Duration.ofSeconds(1));
+                    trail.step("cleaned");
+                  }
+                });
+          }
+          Greenlets.yieldNow();
+        });
+    trail.is("cleaned cleaned");
+  }
+
+  @Test
+  void threadsOfTheFactoryLiveAndDieWithTheHub() throws Exception {
+    Hub.run(
+        virtualTime(),
+        () -> {
+          Hub hub = Hub.current();
+          hub.threadFactory()
+              .newThread(
+                  () -> {
+                    try {
+                      Greenlets.sleep(Duration.ofDays(1));
+                    } finally {
+                      trail.step("cleaned");
+                    }
+                  })
+              .start();
+          Greenlets.yieldNow();
+          assertEquals(2, hub.liveGreenlets());
+        });
+    trail.is("cleaned");
+  }
+
+  @Test
+  void aKillAfterTheHubsEndEndsToo() throws Exception {
+    Greenlet<?>[] survivors = new Greenlet<?>[2];
+    Hub.run(
+        virtualTime().withCloseTimeout(Duration.ZERO),
+        () -> {
+          survivors[0] = new Greenlet<>(Hub.current(), () -> "never started");
+          survivors[1] =
+              Greenlets.spawn(
+                  () -> {
+                    try {
+                      Greenlets.sleep(Duration.ofDays(1));
+                    } catch (GreenletExit swallowed) {
+                      Greenlets.sleep(Duration.ofDays(1));
+                    }
+                  });
+          Greenlets.yieldNow();
+        });
+    for (Greenlet<?> survivor : survivors) {
+      survivor.kill();
+      assertTrue(survivor.isCancelled());
+    }
+  }
+
+  @Test
+  void aTimedWaitOfTheJdkOutlivesTheHub() throws Exception {
+    Thread[] library = new Thread[1];
+    Hub.run(
+        () -> {
+          library[0] = Thread.ofVirtual().start(() -> Parking.parkNanos(20_000_000));
+          Greenlets.yieldNow();
+        });
+    library[0].join();
+  }
+
+  @Test
+  void aHooksInterruptEndsWithIt() throws Exception {
+    Hub.run(
+        virtualTime(),
+        () -> {
+          Greenlets.spawn(
+              () -> {
+                try {
+                  Greenlets.sleep(Duration.ofDays(1));
+                } finally {
+                  Greenlets.sleep(Duration.ofSeconds(1));
+                  trail.step("cleaned");
+                }
+              });
+          Greenlets.yieldNow();
+          Hub.current().onClose(() -> Thread.currentThread().interrupt());
+        });
+    trail.is("cleaned");
+  }
+
+  @Test
+  void greenletsLookServicesUpLikeTheMakerOfTheHub() throws Exception {
+    ClassLoader own = new ClassLoader(getClass().getClassLoader()) {};
+    onFreshThread(
+        () -> {
+          Thread.currentThread().setContextClassLoader(own);
+          assertSame(own, Hub.run(() -> Thread.currentThread().getContextClassLoader()));
+        });
+  }
+
+  @Test
+  void aHubIsNotClosedFromACallback() throws Exception {
+    try (Hub other = Hub.start("other")) {
+      Hub.run(
+          () -> {
+            Hub.current().runCallback(() -> assertThrows(BlockingSwitchOut.class, other::close));
+            Greenlets.yieldNow();
+            assertFalse(other.isClosed());
+          });
+    }
   }
 
   @Test

@@ -9,12 +9,14 @@ import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.Timeout;
+import dev.celadon.loop.Clock;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.Event;
 import dev.celadon.sync.Semaphore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
@@ -229,5 +231,107 @@ class LaneTest {
       }
       assertEquals(10_000, Greenlet.spawn(hub, () -> next[0]).result());
     }
+  }
+
+  /** Time that passes only when a callback says so. */
+  private static final class HandClock implements Clock {
+    private final AtomicLong now = new AtomicLong();
+
+    void pass(long nanos) {
+      now.addAndGet(nanos);
+    }
+
+    @Override
+    public long nanoTime() {
+      return now.get();
+    }
+
+    @Override
+    public boolean jumpTo(long deadlineNanos) {
+      now.set(deadlineNanos);
+      return true;
+    }
+  }
+
+  @Test
+  void callbacksDoNotKeepTimersWaiting() throws Exception {
+    HandClock clock = new HandClock();
+    int[] ran = new int[1];
+    Hub.run(
+        HubOptions.defaults().withClock(clock),
+        () -> {
+          Hub hub = Hub.current();
+          for (int i = 0; i < 1_000; i++) {
+            hub.runCallback(
+                () -> {
+                  ran[0]++;
+                  clock.pass(1_000_000);
+                });
+          }
+          Greenlets.sleep(Duration.ofMillis(10));
+          assertTrue(ran[0] < 40, ran[0] + " callbacks of 1 ms ran before a 10 ms sleeper");
+        });
+  }
+
+  @Test
+  @SuppressWarnings("LockNotBeforeTry") // held while others are lined up
+  void theBacklogOfABlockedLaneDoesNotKeepTimersWaiting() throws Exception {
+    HandClock clock = new HandClock();
+    ReentrantLock lock = new ReentrantLock();
+    int[] ran = new int[1];
+    Hub.run(
+        HubOptions.defaults().withClock(clock),
+        () -> {
+          Hub hub = Hub.current();
+          lock.lock();
+          hub.runCallback(
+              () -> {
+                lock.lock();
+                try {
+                  trail.step("locked");
+                } finally {
+                  lock.unlock();
+                }
+              });
+          Greenlets.yieldNow();
+          for (int i = 0; i < 1_000; i++) {
+            hub.runCallback(
+                () -> {
+                  ran[0]++;
+                  clock.pass(1_000_000);
+                });
+          }
+          Greenlets.yieldNow(); // all of them are in the backlog
+          lock.unlock();
+          Greenlets.sleep(Duration.ofMillis(10));
+          trail.step("slept");
+          assertTrue(ran[0] < 40, ran[0] + " callbacks of 1 ms ran before a 10 ms sleeper");
+        });
+    trail.is("locked slept");
+  }
+
+  @Test
+  void anInterruptOfTheIdleLaneHarmsNobody() throws Exception {
+    Thread[] lane = new Thread[1];
+    try (Hub hub = Hub.start("lane")) {
+      hub.runCallback(() -> lane[0] = Thread.currentThread());
+      Greenlet.spawn(hub, () -> trail.step("first")).join();
+      lane[0].interrupt();
+      hub.runCallback(() -> trail.step("interrupted=" + Thread.currentThread().isInterrupted()));
+      Greenlet.spawn(hub, () -> trail.step("second")).join();
+      trail.is("first interrupted=false second");
+    }
+  }
+
+  @Test
+  void nothingCanBeThrownIntoTheLane() throws Exception {
+    run(
+        () -> {
+          Strand[] lane = new Strand[1];
+          Hub.current().runCallback(() -> lane[0] = Strand.current());
+          Greenlets.yieldNow();
+          assertThrows(
+              UnsupportedOperationException.class, () -> lane[0].throwIn(new GreenletExit()));
+        });
   }
 }

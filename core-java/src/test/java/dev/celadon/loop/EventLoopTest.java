@@ -167,7 +167,7 @@ class EventLoopTest {
     watcher.close();
     pipe.sink().close();
     pipe.source().close();
-    loop.close(task -> {});
+    loop.close(task -> {}, (action, nanos) -> {});
   }
 
   @Test
@@ -193,7 +193,7 @@ class EventLoopTest {
     anew.start(SelectionKey.OP_READ, ops -> trail.step("anew" + ops));
     runFor(loop, 3);
     trail.is("ready1 again1 anew1");
-    loop.close(task -> {});
+    loop.close(task -> {}, (action, nanos) -> {});
     pipe.sink().close();
     pipe.source().close();
   }
@@ -204,6 +204,53 @@ class EventLoopTest {
       loop.schedule(i * 1_000_000L, i == millis ? loop::stop : () -> {});
     }
     loop.run();
+  }
+
+  @Test
+  void aWatcherThatThrowsIsToldAndDoesNotStopTheLoop() throws IOException {
+    EventLoop loop = loop(SystemClock.INSTANCE, 1_000_000);
+    Pipe pipe = Pipe.open();
+    pipe.source().configureBlocking(false);
+    pipe.sink().write(ByteBuffer.wrap(new byte[] {1}));
+    RuntimeException fault = new RuntimeException("fault");
+    loop.watch(pipe.source())
+        .start(
+            SelectionKey.OP_READ,
+            ops -> {
+              throw fault;
+            });
+    runFor(loop, 3);
+    assertEquals(List.of(fault), faults);
+    loop.close(task -> {}, (action, nanos) -> {});
+    pipe.sink().close();
+    pipe.source().close();
+  }
+
+  @Test
+  void whoeverStopsAtEveryTurnDoesNotStarveTheChannels() throws IOException {
+    EventLoop loop = loop(SystemClock.INSTANCE, 1_000_000);
+    Pipe pipe = Pipe.open();
+    pipe.source().configureBlocking(false);
+    pipe.sink().write(ByteBuffer.wrap(new byte[] {1}));
+    boolean[] ready = new boolean[1];
+    loop.watch(pipe.source()).start(SelectionKey.OP_READ, ops -> ready[0] = true);
+    for (int turn = 0; turn < 1_000 && !ready[0]; turn++) {
+      loop.enqueue(loop::stop);
+      loop.run();
+    }
+    assertTrue(ready[0]);
+    loop.close(task -> {}, (action, nanos) -> {});
+    pipe.sink().close();
+    pipe.source().close();
+  }
+
+  @Test
+  void aClosedLoopHandsOutItsTimers() {
+    EventLoop loop = loop(new VirtualClock(), 1_000_000);
+    loop.schedule(20, () -> {});
+    loop.schedule(-5, () -> {});
+    loop.close(Runnable::run, (action, nanos) -> trail.step("" + nanos));
+    trail.is("0 20");
   }
 
   @Test
@@ -246,7 +293,7 @@ class EventLoopTest {
     EventLoop loop = loop(new VirtualClock(), 1_000_000);
     loop.enqueue(() -> trail.step("ready"));
     loop.post(() -> trail.step("posted"));
-    loop.close(Runnable::run);
+    loop.close(Runnable::run, (action, nanos) -> trail.step("timer in " + nanos));
     trail.is("posted ready");
     assertFalse(loop.post(() -> trail.step("late")));
   }

@@ -120,6 +120,23 @@ class QueueTest {
   }
 
   @Test
+  void theBoundHoldsAgainAfterSomethingWasPutBack() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>(1);
+          queue.put("b");
+          queue.putBack("a"); // two of one
+          Greenlet<?> producer = Greenlets.spawn(() -> queue.put("c"));
+          Greenlets.yieldNow();
+          assertEquals("a", queue.get());
+          assertEquals(1, queue.size(), "no place for c yet");
+          assertEquals("b", queue.get());
+          assertEquals("c", queue.get());
+          producer.join();
+        });
+  }
+
+  @Test
   void refusesWhatMakesNoSense() {
     assertEquals(
         "capacity must be at least 1: 0; new Queue<>() has no bound",

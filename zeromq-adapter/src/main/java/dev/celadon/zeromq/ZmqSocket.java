@@ -1046,7 +1046,7 @@ public final class ZmqSocket implements AutoCloseable {
 
   private boolean serveSender() {
     Waiter waiter = senders.first();
-    if (waiter == null || !(waiter.value() instanceof ZmqMessage message)) {
+    if (waiter == null || !(waiter.payload() instanceof ZmqMessage message)) {
       return false;
     }
     try {
