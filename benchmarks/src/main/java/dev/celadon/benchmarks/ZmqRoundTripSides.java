@@ -20,7 +20,7 @@ final class ZmqRoundTripSides {
       new Case(
           "zmq-rtt",
           "us",
-          5_000,
+          10_000,
           new Side(Case.CELADON, ZmqRoundTripSides::celadon),
           List.of(
               new Side(
