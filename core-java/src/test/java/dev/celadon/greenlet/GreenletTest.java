@@ -601,7 +601,7 @@ class GreenletTest {
   }
 
   @Test
-  void everyFailureIsGivenOrReportedOnce() {
+  void everyFailureIsGivenOrReported() {
     int rounds = 400;
     int[] given = new int[1];
     List<String> told = java.util.Collections.synchronizedList(new ArrayList<>());

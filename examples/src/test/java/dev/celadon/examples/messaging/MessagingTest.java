@@ -273,7 +273,7 @@ class MessagingTest {
           for (int p = 0; p < 4; p++) {
             processes.add(
                 new ProcessBuilder(
-                        "/usr/bin/python3", script.toString(), service.endpoint(), "50", "3000")
+                        "/usr/bin/python3", script.toString(), service.endpoint(), "50", "6000")
                     .redirectErrorStream(true)
                     .start());
           }
