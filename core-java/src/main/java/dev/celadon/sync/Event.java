@@ -17,7 +17,10 @@ public final class Event {
 
   private final WaitQueue waiters = new WaitQueue();
 
-  /** Written under the queue's lock. */
+  /**
+   * Turned on under the queue's lock, so that no waiter joins behind the grant; turned off
+   * anywhere.
+   */
   private volatile boolean set;
 
   /** Makes an event whose flag is off. */
