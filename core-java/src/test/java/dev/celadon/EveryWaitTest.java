@@ -12,15 +12,9 @@ import dev.celadon.greenlet.TimeoutExpired;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.hub.InterruptedWaitException;
-import dev.celadon.queue.Queue;
 import dev.celadon.simulation.VirtualClock;
-import dev.celadon.sync.AsyncResult;
-import dev.celadon.sync.Event;
-import dev.celadon.sync.Semaphore;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,91 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class EveryWaitTest {
 
-  /**
-   * A fresh object to wait on.
-   *
-   * @param call waits for the given time; true if it got what it waited for
-   * @param satisfy lets the longest waiter go on
-   */
-  record Wait(String name, Timed call, Runnable satisfy) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  interface Timed {
-    boolean within(Duration timeout) throws Exception;
-  }
-
   static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   static Stream<Supplier<Wait>> waits() {
-    return Stream.<Supplier<Wait>>of(
-        () -> {
-          Event event = new Event();
-          return new Wait("Event.waitUntilSet", event::waitUntilSet, event::set);
-        },
-        () -> {
-          Semaphore semaphore = new Semaphore(0);
-          return new Wait("Semaphore.acquire", semaphore::acquire, semaphore::release);
-        },
-        () -> {
-          AsyncResult<String> result = new AsyncResult<>();
-          return new Wait(
-              "AsyncResult.result",
-              timeout -> {
-                try {
-                  result.result(timeout);
-                  return true;
-                } catch (TimeoutException e) {
-                  return false;
-                }
-              },
-              () -> result.set("x"));
-        },
-        () -> {
-          AsyncResult<String> result = new AsyncResult<>();
-          return new Wait(
-              "AsyncResult.waitUntilReady", result::waitUntilReady, () -> result.set("x"));
-        },
-        () -> {
-          Queue<String> queue = new Queue<>();
-          return new Wait("Queue.get", timeout -> queue.get(timeout) != null, () -> queue.put("x"));
-        },
-        () -> {
-          Queue<String> queue = new Queue<>(1);
-          queue.put("first");
-          return new Wait("Queue.put", timeout -> queue.put("x", timeout), queue::tryGet);
-        },
-        () -> {
-          Event gate = new Event();
-          Greenlet<?> greenlet = Greenlets.spawn(() -> gate.waitUntilSet());
-          return new Wait("Greenlet.join", greenlet::join, gate::set);
-        },
-        () -> {
-          Event gate = new Event();
-          Greenlet<?> greenlet = Greenlets.spawn(() -> gate.waitUntilSet());
-          return new Wait(
-              "Greenlet.get",
-              timeout -> {
-                try {
-                  greenlet.get(timeout.toSeconds(), TimeUnit.SECONDS);
-                  return true;
-                } catch (TimeoutException e) {
-                  return false;
-                }
-              },
-              gate::set);
-        },
-        () -> {
-          Event gate = new Event();
-          Greenlet<?> greenlet = Greenlets.spawn(() -> gate.waitUntilSet());
-          return new Wait(
-              "Greenlets.joinAll",
-              timeout -> Greenlets.joinAll(List.of(greenlet), timeout),
-              gate::set);
-        });
+    return Stream.of(GreenletWaits.waits(), SyncWaits.waits(), QueueWaits.waits())
+        .flatMap(waits -> waits);
   }
 
   @ParameterizedTest

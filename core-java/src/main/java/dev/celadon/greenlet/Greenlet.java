@@ -348,7 +348,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
   private @Nullable WaitQueue watch(Waiter waiter) {
     WaitQueue queue = watchers;
     if (queue == null) {
-      WaitQueue fresh = new WaitQueue();
+      WaitQueue fresh = new WaitQueue(this);
       boolean first = WATCHERS.compareAndSet(this, (WaitQueue) null, fresh);
       queue = first ? fresh : Objects.requireNonNull(watchers);
     }

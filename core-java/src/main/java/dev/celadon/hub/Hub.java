@@ -66,7 +66,7 @@ public final class Hub implements Executor, AutoCloseable {
   private final Carrier carrier;
   private final Lane lane;
   private final Runnable turnOfDriver;
-  private final WaitQueue closed = new WaitQueue();
+  private final WaitQueue closed = new WaitQueue(this);
 
   /** Guarded by {@code closed}; read without it where a late answer does no harm. */
   private volatile Life life = Life.OPEN;
@@ -105,6 +105,7 @@ public final class Hub implements Executor, AutoCloseable {
         new EventLoop(
             options.clock(),
             new SelectorPoller(),
+            options.order(),
             Clock.waitNanos(options.batchLimit()),
             this::reportFault);
     this.turnOfDriver = loop::stop;

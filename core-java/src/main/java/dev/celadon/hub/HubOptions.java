@@ -1,5 +1,6 @@
 package dev.celadon.hub;
 
+import dev.celadon.loop.CallbackOrder;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.SystemClock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param name names the hub in messages and its thread in dumps
  * @param clock where all time of the hub comes from
+ * @param order who is next among the work that is ready
  * @param batchLimit how long ready work may run before timers and channels get a turn; more than
  *     zero
  * @param closeTimeout how long {@link Hub#close} waits for killed greenlets to end; zero does not
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public record HubOptions(
     String name,
     Clock clock,
+    CallbackOrder order,
     Duration batchLimit,
     Duration closeTimeout,
     ErrorHandler errorHandler) {
@@ -43,7 +46,12 @@ public record HubOptions(
    */
   public static HubOptions defaults() {
     return new HubOptions(
-        "hub", SystemClock.INSTANCE, Duration.ofMillis(5), Duration.ofSeconds(10), HubOptions::log);
+        "hub",
+        SystemClock.INSTANCE,
+        CallbackOrder.FIFO,
+        Duration.ofMillis(5),
+        Duration.ofSeconds(10),
+        HubOptions::log);
   }
 
   /**
@@ -53,7 +61,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withName(String name) {
-    return new HubOptions(name, clock, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
   }
 
   /**
@@ -63,7 +71,17 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withClock(Clock clock) {
-    return new HubOptions(name, clock, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
+  }
+
+  /**
+   * These options with another order, for simulations.
+   *
+   * @param order who is next among the work that is ready
+   * @return the changed copy
+   */
+  public HubOptions withOrder(CallbackOrder order) {
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
   }
 
   /**
@@ -74,7 +92,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withBatchLimit(Duration batchLimit) {
-    return new HubOptions(name, clock, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
   }
 
   /**
@@ -85,7 +103,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withCloseTimeout(Duration closeTimeout) {
-    return new HubOptions(name, clock, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
   }
 
   /**
@@ -95,7 +113,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withErrorHandler(ErrorHandler errorHandler) {
-    return new HubOptions(name, clock, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
   }
 
   private static void log(String source, Throwable failure) {

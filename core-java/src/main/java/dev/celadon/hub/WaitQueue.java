@@ -31,6 +31,8 @@ public final class WaitQueue {
     }
   }
 
+  private final Object owner;
+
   @SuppressWarnings("UnusedVariable") // through LOCKED
   private int locked;
 
@@ -38,8 +40,20 @@ public final class WaitQueue {
   private @Nullable Waiter last;
   private int size;
 
-  /** Makes an empty queue. */
-  public WaitQueue() {}
+  /**
+   * Makes an empty queue.
+   *
+   * @param owner the thing that is waited for: its {@code toString} tells of a wait in messages, so
+   *     that must neither wait nor run user code
+   */
+  public WaitQueue(Object owner) {
+    this.owner = owner;
+  }
+
+  /** What is waited for, for messages. */
+  Object owner() {
+    return owner;
+  }
 
   /** Takes the lock. Not reentrant; never hold it across a wait, a wake-up or foreign code. */
   public void lock() {

@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
@@ -70,6 +72,7 @@ public final class EventLoop {
 
   private final Clock clock;
   private final Poller poller;
+  private final CallbackOrder order;
   private final long batchLimitNanos;
   private final Consumer<Throwable> onError;
   private final Inbox inbox = new Inbox();
@@ -107,17 +110,24 @@ public final class EventLoop {
    *
    * @param clock where it reads the time
    * @param poller where it learns which channels are ready
+   * @param order who is next among the ready work of a turn
    * @param batchLimitNanos nanoseconds that ready work may run before timers and channels get a
    *     turn; more than 0
    * @param onError is told, on the loop's thread, of whatever a task throws: a fault of the floor
    *     above, never a user's
    */
-  public EventLoop(Clock clock, Poller poller, long batchLimitNanos, Consumer<Throwable> onError) {
+  public EventLoop(
+      Clock clock,
+      Poller poller,
+      CallbackOrder order,
+      long batchLimitNanos,
+      Consumer<Throwable> onError) {
     if (batchLimitNanos <= 0) {
       throw new IllegalArgumentException("batchLimitNanos must be positive: " + batchLimitNanos);
     }
     this.clock = clock;
     this.poller = poller;
+    this.order = order;
     this.batchLimitNanos = batchLimitNanos;
     this.onError = onError;
   }
@@ -328,6 +338,9 @@ public final class EventLoop {
   private void runBatch() {
     leftOfReady = ready.size();
     batchOver = false;
+    if (order != CallbackOrder.FIFO) {
+      arrangeReady();
+    }
     while (!stopped) {
       Runnable task;
       if (!due.isEmpty()) {
@@ -343,6 +356,16 @@ public final class EventLoop {
         return;
       }
     }
+  }
+
+  /** Puts the work of a simulated turn into its order. */
+  private void arrangeReady() {
+    List<Runnable> left = new ArrayList<>(ready);
+    ready.clear();
+    while (left.size() > 1) {
+      ready.add(left.remove(order.next(left.size())));
+    }
+    ready.addAll(left);
   }
 
   /**

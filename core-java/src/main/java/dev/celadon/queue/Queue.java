@@ -25,8 +25,8 @@ public final class Queue<T> {
    * by the lock of `consumers`. A waiting producer's item is what its waiter carries; it enters the items together with the
    * grant.
    */
-  private final WaitQueue consumers = new WaitQueue();
-  private final WaitQueue producers = new WaitQueue();
+  private final WaitQueue consumers = new WaitQueue(this);
+  private final WaitQueue producers = new WaitQueue(this);
   private final ArrayDeque<T> items = new ArrayDeque<>();
   private final int capacity;
 

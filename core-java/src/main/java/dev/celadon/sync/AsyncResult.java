@@ -1,6 +1,7 @@
 package dev.celadon.sync;
 
 import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
@@ -17,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the value
  */
-public final class AsyncResult<T extends @Nullable Object> {
+public final class AsyncResult<T extends @Nullable Object> implements Waitable {
 
   private static final Object NOTHING = new Object();
 
   private record Failure(Throwable thrown) {}
 
-  private final WaitQueue waiters = new WaitQueue();
+  private final WaitQueue waiters = new WaitQueue(this);
 
   /**
    * Null until set, then the value (NOTHING for null) or a Failure. Written under the queue's lock.
@@ -142,6 +143,7 @@ public final class AsyncResult<T extends @Nullable Object> {
    *     #unregister}
    * @return false if something is set: the waiter was not added
    */
+  @Override
   public boolean register(Waiter waiter) {
     waiters.lock();
     boolean wait = content == null;
@@ -157,6 +159,7 @@ public final class AsyncResult<T extends @Nullable Object> {
    *
    * @param waiter what was given to {@link #register}
    */
+  @Override
   public void unregister(Waiter waiter) {
     waiters.forget(waiter);
   }
@@ -183,6 +186,7 @@ public final class AsyncResult<T extends @Nullable Object> {
    *
    * @return true with a value or a failure
    */
+  @Override
   public boolean isReady() {
     return content != null;
   }

@@ -1,6 +1,7 @@
 package dev.celadon.sync;
 
 import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
@@ -13,9 +14,9 @@ import java.time.Duration;
  *
  * <p>Safe for use from any thread.
  */
-public final class Event {
+public final class Event implements Waitable {
 
-  private final WaitQueue waiters = new WaitQueue();
+  private final WaitQueue waiters = new WaitQueue(this);
 
   /**
    * Turned on under the queue's lock, so that no waiter joins behind the grant; turned off
@@ -46,6 +47,11 @@ public final class Event {
    * @return true between {@link #set} and {@link #clear}
    */
   public boolean isSet() {
+    return set;
+  }
+
+  @Override
+  public boolean isReady() {
     return set;
   }
 
@@ -86,6 +92,7 @@ public final class Event {
    *     #unregister}
    * @return false if the flag is on: the waiter was not added
    */
+  @Override
   public boolean register(Waiter waiter) {
     waiters.lock();
     boolean wait = !set;
@@ -101,6 +108,7 @@ public final class Event {
    *
    * @param waiter what was given to {@link #register}
    */
+  @Override
   public void unregister(Waiter waiter) {
     waiters.forget(waiter);
   }

@@ -18,7 +18,7 @@ public final class Semaphore {
    * Permits are there only while nobody waits: release hands its permit to a waiter if there is one. So acquire may take a permit
    * whenever it sees one.
    */
-  private final WaitQueue waiters = new WaitQueue();
+  private final WaitQueue waiters = new WaitQueue(this);
 
   /** Guarded by the queue's lock. */
   private int permits;

@@ -47,7 +47,7 @@ class WaiterTest {
 
   @Test
   void aQueueServesTheLongestWaiterAndSkipsEndedOnes() {
-    WaitQueue queue = new WaitQueue();
+    WaitQueue queue = new WaitQueue("a test");
     Waiter[] waiters = new Waiter[5];
     for (int i = 0; i < waiters.length; i++) {
       waiters[i] = new Waiter(() -> {});
@@ -112,7 +112,7 @@ class WaiterTest {
   void aGrantAndAnExpiryNeverBothHappen() throws Exception {
     try (Hub hub = Hub.start("races")) {
       int rounds = 3_000;
-      WaitQueue queue = new WaitQueue();
+      WaitQueue queue = new WaitQueue("a test");
       int given = 0;
       Greenlet<Integer> taker =
           Greenlet.spawn(
@@ -151,7 +151,7 @@ class WaiterTest {
   void manyThreadsOfAllKindsAreServedOnceEach() throws Exception {
     try (Hub hub = Hub.start("one");
         Hub other = Hub.start("other")) {
-      WaitQueue queue = new WaitQueue();
+      WaitQueue queue = new WaitQueue("a test");
       AtomicInteger served = new AtomicInteger();
       int each = 200;
       Runnable body =

@@ -40,7 +40,7 @@ class EventLoopTest {
   private final List<Throwable> faults = new ArrayList<>();
 
   private EventLoop loop(Clock clock, long batchNanos) {
-    return new EventLoop(clock, new SelectorPoller(), batchNanos, faults::add);
+    return new EventLoop(clock, new SelectorPoller(), CallbackOrder.FIFO, batchNanos, faults::add);
   }
 
   @Test

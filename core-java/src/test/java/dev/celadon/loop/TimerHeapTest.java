@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class TimerHeapTest {
 
   private final EventLoop loop =
-      new EventLoop(new VirtualClock(), new SelectorPoller(), 1, fault -> {});
+      new EventLoop(new VirtualClock(), new SelectorPoller(), CallbackOrder.FIFO, 1, fault -> {});
 
   @Test
   void agreesWithASortedSetUnderRandomUse() {

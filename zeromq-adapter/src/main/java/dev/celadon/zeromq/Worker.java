@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements Runnable {
 
   private final Runnable body;
-  private final WaitQueue waiters = new WaitQueue();
+  private final WaitQueue waiters = new WaitQueue(this);
   private @Nullable Thread thread;
   private boolean isOver;
 

@@ -77,7 +77,7 @@ public final class ZmqContext implements AutoCloseable {
   /** The sockets for which somebody waits, and some for which nobody does any more. */
   private final ArrayDeque<ZmqSocket> waiting = new ArrayDeque<>();
 
-  private final WaitQueue ends = new WaitQueue();
+  private final WaitQueue ends = new WaitQueue(this);
   private final Runnable tick = this::tick;
 
   private Life life = Life.OPEN;

@@ -105,8 +105,8 @@ public final class ZmqSocket implements AutoCloseable {
   private final SocketOptions options = new SocketOptions(this);
   private final String madeAt;
   private final Set<String> endpoints = new LinkedHashSet<>();
-  private final WaitQueue receivers = new WaitQueue();
-  private final WaitQueue senders = new WaitQueue();
+  private final WaitQueue receivers = new WaitQueue(this);
+  private final WaitQueue senders = new WaitQueue(this);
   private final ArrayDeque<ZmqMessage> putBack = new ArrayDeque<>(1);
   private final Frames unsent = new Frames();
   private final Frames unread = new Frames();
