@@ -1,5 +1,7 @@
 package dev.celadon.hub;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How the threads of greenlets take turns on the hub's thread.
  *
@@ -15,6 +17,12 @@ interface Carrier {
    * Any thread.
    */
   boolean isCurrent();
+
+  /** Whether greenlets of this hub run on a certain platform thread besides the hub's own. */
+  boolean isCarrier(Thread thread);
+
+  /** The thread that has its turn at the moment, or null if it cannot be told. Any thread. */
+  @Nullable Thread running();
 
   /** An unstarted thread whose turns are this hub's. Any thread. */
   Thread newThread(Runnable body, Thread.UncaughtExceptionHandler handler);

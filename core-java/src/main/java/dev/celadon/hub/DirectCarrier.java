@@ -46,6 +46,7 @@ final class DirectCarrier implements Carrier {
   private record Access(
       @Nullable MethodHandle currentCarrier,
       @Nullable MethodHandle schedulerOf,
+      @Nullable MethodHandle carrierOf,
       @Nullable Constructor<?> builder,
       @Nullable String obstacle) {
 
@@ -64,6 +65,9 @@ final class DirectCarrier implements Carrier {
                 MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
                     .findGetter(virtual, "scheduler", Executor.class)
                     .asType(MethodType.methodType(Executor.class, Thread.class)),
+                MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
+                    .findGetter(virtual, "carrierThread", Thread.class)
+                    .asType(MethodType.methodType(Thread.class, Thread.class)),
                 builder,
                 null);
         pinPollers();
@@ -83,7 +87,7 @@ final class DirectCarrier implements Carrier {
     }
 
     private static Access shut(String obstacle) {
-      return new Access(null, null, null, obstacle);
+      return new Access(null, null, null, null, obstacle);
     }
   }
 
@@ -149,6 +153,28 @@ final class DirectCarrier implements Carrier {
   @Override
   public boolean isCurrent() {
     return currentCarrier() == thread;
+  }
+
+  @Override
+  public boolean isCarrier(Thread other) {
+    return false;
+  }
+
+  @Override
+  public @Nullable Thread running() {
+    return isMounted(hub.lane().thread()) ? hub.lane().thread() : hub.findLive(this::isMounted);
+  }
+
+  private boolean isMounted(@Nullable Thread candidate) {
+    MethodHandle carrierOf = ACCESS.carrierOf;
+    if (candidate == null || carrierOf == null) {
+      return false;
+    }
+    try {
+      return (Thread) carrierOf.invokeExact(candidate) == thread;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Thread currentCarrier() {

@@ -3,13 +3,17 @@ package dev.celadon.hub;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.EventLoop;
 import dev.celadon.loop.SelectorPoller;
+import dev.celadon.loop.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +70,17 @@ public final class Hub implements Executor, AutoCloseable {
   private final Carrier carrier;
   private final Lane lane;
   private final Runnable turnOfDriver;
+  private final DeadlockWatch deadlock;
   private final WaitQueue closed = new WaitQueue(this);
+
+  /** Who waits until the hub has nothing to do. */
+  private final WaitQueue joiners = new WaitQueue(this);
+
+  /** Who is told that nothing can run any more. Written before the hub runs. */
+  private Strand principal;
+
+  /** Written by any thread under the lock of {@code closed}; null without observers. */
+  private volatile @Nullable Observers observers;
 
   /** Guarded by {@code closed}; read without it where a late answer does no harm. */
   private volatile Life life = Life.OPEN;
@@ -82,6 +96,7 @@ public final class Hub implements Executor, AutoCloseable {
 
   private @Nullable RawGreenlet lastLive;
   private int liveCount;
+  private long spawned;
 
   /** Waits for the others to end. Confined to the hub. */
   private @Nullable Waiter closerWaits;
@@ -107,10 +122,14 @@ public final class Hub implements Executor, AutoCloseable {
             new SelectorPoller(),
             options.order(),
             Clock.waitNanos(options.batchLimit()),
-            this::reportFault);
+            this::reportFault,
+            this::drained);
     this.turnOfDriver = loop::stop;
     this.carrier = new DirectCarrier(this, thread);
     this.lane = new Lane(this);
+    this.principal = ThreadStrand.of(thread);
+    this.deadlock = new DeadlockWatch(this, ownsThread ? LoopExit.When.NEVER : options.loopExit());
+    Registry.add(this);
   }
 
   /** Says once which mode runs, outside of every hub. */
@@ -225,6 +244,7 @@ public final class Hub implements Executor, AutoCloseable {
     strand.drives(hub);
     try {
       MainGreenlet<T> main = new MainGreenlet<>(hub, body);
+      hub.principal = main;
       try {
         main.startAndWait();
       } finally {
@@ -409,6 +429,74 @@ public final class Hub implements Executor, AutoCloseable {
     if (life == Life.CLOSED) {
       throw new HubClosedException(this, action);
     }
+  }
+
+  // --- Nothing to do
+
+  /**
+   * Counts a piece of work outside of this hub that will come back to it: no {@link LoopExit} and
+   * no jump of a virtual clock meanwhile. Any thread; never switches.
+   */
+  public void ref() {
+    loop.ref();
+  }
+
+  /**
+   * Ends what {@link #ref} began, after the work has come back. Any thread; never switches.
+   *
+   * @throws IllegalStateException if nothing is counted
+   */
+  public void unref() {
+    loop.unref();
+  }
+
+  /**
+   * Waits until the hub has nothing to do any more: whoever still lives waits, too, and nothing is
+   * timed, watched or counted. gevent's {@code hub.join()} and {@code gevent.wait()}. Switches.
+   *
+   * @param timeout time to wait at most; it does not count as something to do; zero or negative
+   *     looks once everything that is ready has had its turn
+   * @return true if the hub has run out of work, false if time was over first
+   * @throws IllegalStateException outside of this hub
+   */
+  public boolean join(Duration timeout) {
+    if (!inHub()) {
+      throw new IllegalStateException(
+          Strand.current()
+              + " is not in "
+              + this
+              + ", whose end of work only its own greenlets can wait for");
+    }
+    Waiter waiter = Waiter.current();
+    long nanos = Clock.waitNanos(timeout);
+    Timer timer = nanos == Long.MAX_VALUE ? null : loop.scheduleUnreferenced(nanos, waiter::expire);
+    joiners.lock();
+    joiners.add(waiter);
+    joiners.unlock();
+    try {
+      return waiter.await();
+    } finally {
+      joiners.forget(waiter);
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+  }
+
+  /** The loop's question before it sleeps with nothing to do. */
+  private long drained() {
+    joiners.lock();
+    Waiter granted = joiners.grantAll(null);
+    joiners.unlock();
+    if (granted != null) {
+      WaitQueue.wakeAll(granted);
+      return 0;
+    }
+    return deadlock.drained();
+  }
+
+  Strand principal() {
+    return principal;
   }
 
   // --- The end
@@ -600,6 +688,7 @@ public final class Hub implements Executor, AutoCloseable {
     }
     lastLive = greenlet;
     liveCount++;
+    spawned++;
     wakeCloser(); // to kill this one too
   }
 
@@ -651,7 +740,24 @@ public final class Hub implements Executor, AutoCloseable {
     return greenlet;
   }
 
-  List<RawGreenlet> live() {
+  /**
+   * The thread of a live greenlet, or null. From another thread, while the hub runs, some greenlets
+   * may be missed.
+   */
+  @Nullable Thread findLive(Predicate<@Nullable Thread> sought) {
+    RawGreenlet greenlet = firstLive;
+    while (greenlet != null && !sought.test(greenlet.thread())) {
+      greenlet = greenlet.liveBehind;
+    }
+    return greenlet == null ? null : greenlet.thread();
+  }
+
+  /**
+   * The greenlets that were started and have not ended. In the hub only.
+   *
+   * @return a snapshot, in the order in which they were started
+   */
+  public List<RawGreenlet> live() {
     List<RawGreenlet> all = new ArrayList<>(liveCount);
     for (RawGreenlet greenlet = firstLive; greenlet != null; greenlet = greenlet.liveBehind) {
       all.add(greenlet);
@@ -765,6 +871,90 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public int liveGreenlets() {
     return liveCount;
+  }
+
+  /**
+   * Figures of this hub. Any thread; from another thread than the hub's they may be a moment old.
+   *
+   * @return a snapshot
+   */
+  public HubStatistics statistics() {
+    return new HubStatistics(
+        liveCount,
+        spawned,
+        loop.runs(),
+        loop.readyTasks(),
+        loop.pendingTimers(),
+        loop.references(),
+        loop.lateness());
+  }
+
+  /**
+   * The hubs of this JVM that have not ended.
+   *
+   * @return a snapshot
+   */
+  public static List<Hub> all() {
+    return Registry.open();
+  }
+
+  /**
+   * The thread that holds this hub at the moment. Any thread; for monitors: the answer may be old
+   * at once, so ask twice.
+   *
+   * @return the thread of the greenlet or the lane that has its turn; null if the hub is between
+   *     turns, or if the thread is not one of its live greenlets
+   */
+  public @Nullable Thread running() {
+    return carrier.running();
+  }
+
+  /**
+   * The greenlet of a thread.
+   *
+   * @param thread any thread
+   * @return the greenlet whose body runs in it, or null
+   */
+  public static @Nullable RawGreenlet greenletOf(Thread thread) {
+    return thread.getUncaughtExceptionHandler() instanceof FirstTurn turn && turn.thread == thread
+        ? turn.greenlet
+        : null;
+  }
+
+  /**
+   * Begins to tell somebody of this hub's greenlets. Any thread; never switches.
+   *
+   * @param observer see there what it may do
+   */
+  public void addObserver(HubObserver observer) {
+    Objects.requireNonNull(observer, "observer");
+    closed.lock();
+    Observers before = observers;
+    observers = before == null ? new Observers(this, observer) : before.with(observer);
+    closed.unlock();
+  }
+
+  /**
+   * Ends what {@link #addObserver} began; ignores an unknown one. Any thread; never switches.
+   *
+   * @param observer what was given to {@code addObserver}
+   */
+  public void removeObserver(HubObserver observer) {
+    closed.lock();
+    Observers before = observers;
+    observers = before == null ? null : before.without(observer);
+    closed.unlock();
+  }
+
+  @Nullable Observers observers() {
+    return observers;
+  }
+
+  /** Whether the calling greenlet runs on {@code thread}, as on its carrier, or holds its hub. */
+  static boolean isCarryingCaller(Thread thread) {
+    RawGreenlet greenlet = RawGreenlet.currentOrNull();
+    return greenlet != null
+        && (greenlet.hub().thread == thread || greenlet.hub().carrier.isCarrier(thread));
   }
 
   /**

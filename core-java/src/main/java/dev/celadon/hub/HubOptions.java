@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  *     zero
  * @param closeTimeout how long {@link Hub#close} waits for killed greenlets to end; zero does not
  *     wait
+ * @param loopExit when {@link LoopExit} is thrown; a hub of {@link Hub#start} never does
  * @param errorHandler hears of failures that nobody else takes
  */
 public record HubOptions(
@@ -26,6 +27,7 @@ public record HubOptions(
     CallbackOrder order,
     Duration batchLimit,
     Duration closeTimeout,
+    LoopExit.When loopExit,
     ErrorHandler errorHandler) {
 
   /** Checks the ranges. */
@@ -39,8 +41,8 @@ public record HubOptions(
   }
 
   /**
-   * Real time, batches of 5 ms, 10 s to close, failures logged through SLF4J to the logger {@code
-   * dev.celadon.hub.Hub}.
+   * Real time, batches of 5 ms, 10 s to close, {@link LoopExit} when it is proven, failures logged
+   * through SLF4J to the logger {@code dev.celadon.hub.Hub}.
    *
    * @return the defaults
    */
@@ -51,6 +53,7 @@ public record HubOptions(
         CallbackOrder.FIFO,
         Duration.ofMillis(5),
         Duration.ofSeconds(10),
+        LoopExit.When.PROVEN,
         HubOptions::log);
   }
 
@@ -61,7 +64,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withName(String name) {
-    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, loopExit, errorHandler);
   }
 
   /**
@@ -71,7 +74,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withClock(Clock clock) {
-    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, loopExit, errorHandler);
   }
 
   /**
@@ -81,7 +84,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withOrder(CallbackOrder order) {
-    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, loopExit, errorHandler);
   }
 
   /**
@@ -92,7 +95,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withBatchLimit(Duration batchLimit) {
-    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, loopExit, errorHandler);
   }
 
   /**
@@ -103,7 +106,17 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withCloseTimeout(Duration closeTimeout) {
-    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, loopExit, errorHandler);
+  }
+
+  /**
+   * These options with another rule for a hub on which everybody waits.
+   *
+   * @param loopExit when {@link LoopExit} is thrown
+   * @return the changed copy
+   */
+  public HubOptions withLoopExit(LoopExit.When loopExit) {
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, loopExit, errorHandler);
   }
 
   /**
@@ -113,7 +126,7 @@ public record HubOptions(
    * @return the changed copy
    */
   public HubOptions withErrorHandler(ErrorHandler errorHandler) {
-    return new HubOptions(name, clock, order, batchLimit, closeTimeout, errorHandler);
+    return new HubOptions(name, clock, order, batchLimit, closeTimeout, loopExit, errorHandler);
   }
 
   private static void log(String source, Throwable failure) {

@@ -70,6 +70,10 @@ final class Lane extends RawGreenlet {
     }
   }
 
+  boolean isIdle() {
+    return idle && backlog.isEmpty();
+  }
+
   private @Nullable Runnable next() {
     if (backlog.isEmpty()) {
       Runnable following = hub().loop().takeNextIf(LaneTask.class::isInstance);

@@ -138,6 +138,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
       boolean _ = PHASE.compareAndSet(this, SCHEDULED, NEW);
       throw e;
     }
+    Observers observers = hub.observers();
+    if (observers != null) {
+      observers.spawned(this);
+    }
     return true;
   }
 
@@ -158,6 +162,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
     } catch (HubClosedException e) {
       boolean _ = PHASE.compareAndSet(this, SCHEDULED, NEW);
       throw e;
+    }
+    Observers observers = hub.observers();
+    if (observers != null) {
+      observers.spawned(this);
     }
     return true;
   }
@@ -181,6 +189,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   final void runBody() {
     hub.enroll(this);
+    Observers observers = hub.observers();
+    if (observers != null) {
+      observers.resumed(this);
+    }
     try {
       main();
     } catch (GreenletExit exit) {
@@ -197,6 +209,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
       }
       hub.forget(this);
       ended(null);
+      Observers last = hub.observers();
+      if (last != null) {
+        last.ended(this);
+      }
     }
   }
 
@@ -340,7 +356,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
     Timer timer = arm(hub, waiter, nanos);
     try {
       while (waiter.isWaiting()) {
-        hub.carrier().park();
+        park();
         if (isInterruptedByUser() && waiter.cancel()) {
           throw new InterruptedWaitException(Thread.currentThread());
         }
@@ -373,8 +389,32 @@ public abstract non-sealed class RawGreenlet extends Strand {
   @Override
   public void yieldNow() {
     checkpoint();
-    hub.carrier().yieldNow();
+    Observers observers = hub.observers();
+    if (observers == null) {
+      hub.carrier().yieldNow();
+    } else {
+      observers.paused(this);
+      hub.carrier().yieldNow();
+      observers.resumed(this);
+    }
     checkpoint();
+  }
+
+  private void park() {
+    Observers observers = hub.observers();
+    if (observers == null) {
+      hub.carrier().park();
+    } else {
+      observers.paused(this);
+      hub.carrier().park();
+      observers.resumed(this);
+    }
+  }
+
+  /** Name and what it waits for, for messages. */
+  final String describe() {
+    String what = waitsFor();
+    return what == null ? toString() : this + " waits for " + what;
   }
 
   /**

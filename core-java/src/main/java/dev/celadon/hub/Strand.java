@@ -191,6 +191,27 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   /** Lets this strand go on after a wait. Any thread. */
   abstract void resume(Waiter ended);
 
+  /**
+   * Ends the wait that this strand is in, if it is in one, with a failure of the hub's. Unlike a
+   * kill it is not kept for later. On the strand's hub.
+   */
+  final void endWait(Throwable thrown) {
+    Waiter current = waiting;
+    if (current != null && current.interruptWith(thrown)) {
+      current.wake();
+    }
+  }
+
+  /**
+   * What this strand waits for, for messages and reports. On its hub.
+   *
+   * @return a description, or null if it waits in no call of Celadon
+   */
+  public final @Nullable String waitsFor() {
+    Waiter current = waiting;
+    return current == null ? null : current.waitsFor();
+  }
+
   /** The timer that ends a wait after {@code nanos}; null for a wait without an end. */
   static @Nullable Timer arm(Hub hub, Waiter waiter, long nanos) {
     if (nanos == Long.MAX_VALUE) {

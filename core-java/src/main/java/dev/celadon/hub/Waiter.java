@@ -269,6 +269,12 @@ public final class Waiter {
     return payload;
   }
 
+  /** What the party waits for, for messages. A moment old, since nobody holds the queue's lock. */
+  String waitsFor() {
+    WaitQueue standsIn = queue;
+    return standsIn == null ? "time" : standsIn.owner().toString();
+  }
+
   /**
    * The greenlet or thread that waits, for messages.
    *

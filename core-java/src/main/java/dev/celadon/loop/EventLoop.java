@@ -6,7 +6,9 @@ import java.nio.channels.SelectableChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,12 @@ public final class EventLoop {
   private final CallbackOrder order;
   private final long batchLimitNanos;
   private final Consumer<Throwable> onError;
+  private final LongSupplier onDrained;
+
+  /** Work elsewhere that will come back to this loop. Any thread. */
+  private final AtomicInteger references = new AtomicInteger();
+
+  private final long[] lateness = new long[Long.SIZE];
   private final Inbox inbox = new Inbox();
   private final TimerHeap timers = new TimerHeap();
   private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
@@ -102,6 +110,9 @@ public final class EventLoop {
    */
   private @Nullable Thread thread;
 
+  /** Written by the thread in {@link #run}, read by those who watch it. */
+  private volatile boolean driven;
+
   /** RUNNING, PARKED or POLLING: written by the loop, and by the producer that wakes it. */
   private volatile int sleep = RUNNING;
 
@@ -115,13 +126,17 @@ public final class EventLoop {
    *     turn; more than 0
    * @param onError is told, on the loop's thread, of whatever a task throws: a fault of the floor
    *     above, never a user's
+   * @param onDrained is asked, on the loop's thread, before the loop sleeps with nothing to do (see
+   *     {@link #isDrained}): for how many nanoseconds to sleep before it is asked again; {@link
+   *     Long#MAX_VALUE} for ever, 0 if it has made work
    */
   public EventLoop(
       Clock clock,
       Poller poller,
       CallbackOrder order,
       long batchLimitNanos,
-      Consumer<Throwable> onError) {
+      Consumer<Throwable> onError,
+      LongSupplier onDrained) {
     if (batchLimitNanos <= 0) {
       throw new IllegalArgumentException("batchLimitNanos must be positive: " + batchLimitNanos);
     }
@@ -130,6 +145,7 @@ public final class EventLoop {
     this.order = order;
     this.batchLimitNanos = batchLimitNanos;
     this.onError = onError;
+    this.onDrained = onDrained;
   }
 
   /**
@@ -143,6 +159,8 @@ public final class EventLoop {
     thread = Thread.currentThread();
     stopped = false;
     interrupted = false;
+    boolean outermost = !driven;
+    driven = true;
     while (!stopped) {
       fireDueTimers();
       runBatch();
@@ -152,6 +170,9 @@ public final class EventLoop {
       } else if (poller.hasWatchers() && isPollDue()) {
         pollNow(); // whoever stops at every turn must not starve the channels
       }
+    }
+    if (outermost) {
+      driven = false;
     }
     return interrupted;
   }
@@ -240,7 +261,23 @@ public final class EventLoop {
    * @return the timer
    */
   public Timer scheduleAt(long deadlineNanos, Runnable action) {
-    Timer timer = new Timer(this, deadlineNanos, timerSequence++, action);
+    return add(deadlineNanos, true, action);
+  }
+
+  /**
+   * Arms a timer that does not count: a loop with nothing else to do is drained. gevent's {@code
+   * ref=False}.
+   *
+   * @param delayNanos nanoseconds from now; zero or less is due at the next turn
+   * @param action runs on the loop's thread; must neither block nor throw nor run user code
+   * @return the timer
+   */
+  public Timer scheduleUnreferenced(long delayNanos, Runnable action) {
+    return add(deadlineIn(delayNanos), false, action);
+  }
+
+  private Timer add(long deadlineNanos, boolean counts, Runnable action) {
+    Timer timer = new Timer(this, deadlineNanos, timerSequence++, counts, action);
     timers.add(timer);
     return timer;
   }
@@ -280,13 +317,97 @@ public final class EventLoop {
   }
 
   /**
-   * Whether nothing is ready and nothing is timed: only a channel or another thread can make the
-   * loop go on.
+   * Counts a piece of work elsewhere, such as on another thread, that will come back to this loop.
+   * Meanwhile the loop is not drained, and its clock does not jump. Safe for use from any thread.
+   */
+  public void ref() {
+    references.incrementAndGet();
+  }
+
+  /**
+   * Ends what {@link #ref} began. Safe for use from any thread.
    *
-   * @return true if the loop, left to itself, has nothing to do any more
+   * @throws IllegalStateException if nothing is counted
+   */
+  public void unref() {
+    int left = references.decrementAndGet();
+    if (left < 0) {
+      references.incrementAndGet();
+      throw new IllegalStateException("unref without ref: nothing is counted");
+    }
+    if (left == 0) {
+      boolean _ = post(() -> {}); // so that a sleeping loop looks again
+    }
+  }
+
+  /**
+   * How much work elsewhere is counted. Safe for use from any thread.
+   *
+   * @return 0 or more
+   */
+  public int references() {
+    return references.get();
+  }
+
+  /**
+   * Whether the loop, left to itself, has nothing to do any more: nothing is ready, no counted
+   * timer is pending, no work elsewhere is counted and no channel is watched.
+   *
+   * @return true if only a call from another thread can make the loop go on
    */
   public boolean isDrained() {
-    return ready.isEmpty() && due.isEmpty() && timers.isEmpty() && inbox.isEmpty();
+    return ready.isEmpty()
+        && due.isEmpty()
+        && timers.isDrained()
+        && references.get() == 0
+        && !poller.hasWatchers()
+        && inbox.isEmpty();
+  }
+
+  /**
+   * How many pieces of work have run: each turn of a greenlet and each callback is one. Read from
+   * another thread, the answer may be old.
+   *
+   * @return a number that only grows
+   */
+  public long runs() {
+    return runs;
+  }
+
+  /**
+   * How much work is ready.
+   *
+   * @return 0 or more
+   */
+  public int readyTasks() {
+    return ready.size() + due.size();
+  }
+
+  /**
+   * Whether the loop sleeps because it has nothing to do. Safe for use from any thread.
+   *
+   * @return true until something wakes it
+   */
+  public boolean isSleeping() {
+    return sleep != RUNNING;
+  }
+
+  /**
+   * Whether a thread is in {@link #run}. Safe for use from any thread.
+   *
+   * @return true while the loop is driven
+   */
+  public boolean isDriven() {
+    return driven;
+  }
+
+  /**
+   * How late timers have fired. Read from another thread, the answer may be old.
+   *
+   * @return a snapshot
+   */
+  public LagHistogram lateness() {
+    return new LagHistogram(lateness);
   }
 
   /**
@@ -329,6 +450,7 @@ public final class EventLoop {
     tail = due;
     while (first != null && first.deadlineNanos - now <= 0) {
       timers.removeFirst();
+      lateness[Long.SIZE - Long.numberOfLeadingZeros(now - first.deadlineNanos)]++;
       run(first::fire);
       first = timers.first();
     }
@@ -411,19 +533,32 @@ public final class EventLoop {
       }
       return;
     }
+    long patience = isDrained() ? onDrained.getAsLong() : Long.MAX_VALUE;
+    if (patience == 0) {
+      return;
+    }
     Timer next = timers.first();
     if (next == null) {
-      sleep(Long.MAX_VALUE);
+      sleep(patience);
     } else {
-      long wait = next.deadlineNanos - clock.nanoTime();
-      if (wait <= 0) {
-        if (poller.hasWatchers() && isPollDue()) {
-          pollNow();
-        }
-      } else if (poller.hasWatchers() || !clock.jumpTo(next.deadlineNanos)) {
-        sleep(wait);
-      }
+      waitFor(next, patience);
     }
+  }
+
+  private void waitFor(Timer next, long patience) {
+    long wait = next.deadlineNanos - clock.nanoTime();
+    if (wait <= 0) {
+      if (poller.hasWatchers() && isPollDue()) {
+        pollNow();
+      }
+    } else if (isWorkElsewhere() || !clock.jumpTo(next.deadlineNanos)) {
+      sleep(Math.min(wait, patience));
+    }
+  }
+
+  /** Whether something may come from outside before the next timer is due. */
+  private boolean isWorkElsewhere() {
+    return poller.hasWatchers() || references.get() > 0 || !inbox.isEmpty();
   }
 
   private void pollNow() {

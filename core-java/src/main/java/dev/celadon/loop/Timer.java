@@ -13,16 +13,21 @@ public final class Timer {
 
   final long deadlineNanos;
   final long sequence;
+
+  /** Whether the loop has something to do as long as this timer is pending. */
+  final boolean counts;
+
   private final EventLoop loop;
   private final Runnable action;
 
   /** Where the heap keeps this timer; the heap's to write. */
   int index = NOT_IN_HEAP;
 
-  Timer(EventLoop loop, long deadlineNanos, long sequence, Runnable action) {
+  Timer(EventLoop loop, long deadlineNanos, long sequence, boolean counts, Runnable action) {
     this.loop = loop;
     this.deadlineNanos = deadlineNanos;
     this.sequence = sequence;
+    this.counts = counts;
     this.action = action;
   }
 

@@ -19,9 +19,15 @@ final class TimerHeap {
 
   private Timer[] slots = new Timer[16];
   private int size;
+  private int counting;
 
   boolean isEmpty() {
     return size == 0;
+  }
+
+  /** Whether there is none that counts as something to do. */
+  boolean isDrained() {
+    return counting == 0;
   }
 
   int size() {
@@ -37,6 +43,9 @@ final class TimerHeap {
       slots = Arrays.copyOf(slots, size * 2);
     }
     siftUp(size++, timer);
+    if (timer.counts) {
+      counting++;
+    }
   }
 
   Timer removeFirst() {
@@ -56,6 +65,9 @@ final class TimerHeap {
   }
 
   private void removeAt(int index) {
+    if (slots[index].counts) {
+      counting--;
+    }
     Timer last = slots[--size];
     clear(size);
     if (index == size) {

@@ -3,6 +3,7 @@ package dev.celadon.simulation;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
+import dev.celadon.hub.LoopExit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +40,8 @@ public final class Simulation {
     return HubOptions.defaults()
         .withName("simulation " + seed)
         .withClock(new VirtualClock())
-        .withOrder(new SeededOrder(seed));
+        .withOrder(new SeededOrder(seed))
+        .withLoopExit(LoopExit.When.DRAINED);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.loop.Parking;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -98,7 +99,8 @@ class WaiterTest {
                     assertTrue(Thread.interrupted());
                     ended.incrementAndGet();
                   });
-      while (thread.getState() != Thread.State.WAITING) {
+      while (!Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
+          .contains(thread.getState())) {
         Parking.parkNanos(100_000);
       }
       thread.interrupt();

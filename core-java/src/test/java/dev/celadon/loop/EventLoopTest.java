@@ -40,7 +40,13 @@ class EventLoopTest {
   private final List<Throwable> faults = new ArrayList<>();
 
   private EventLoop loop(Clock clock, long batchNanos) {
-    return new EventLoop(clock, new SelectorPoller(), CallbackOrder.FIFO, batchNanos, faults::add);
+    return new EventLoop(
+        clock,
+        new SelectorPoller(),
+        CallbackOrder.FIFO,
+        batchNanos,
+        faults::add,
+        () -> Long.MAX_VALUE);
   }
 
   @Test

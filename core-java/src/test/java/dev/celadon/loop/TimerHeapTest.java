@@ -17,7 +17,13 @@ import org.junit.jupiter.api.Test;
 class TimerHeapTest {
 
   private final EventLoop loop =
-      new EventLoop(new VirtualClock(), new SelectorPoller(), CallbackOrder.FIFO, 1, fault -> {});
+      new EventLoop(
+          new VirtualClock(),
+          new SelectorPoller(),
+          CallbackOrder.FIFO,
+          1,
+          fault -> {},
+          () -> Long.MAX_VALUE);
 
   @Test
   void agreesWithASortedSetUnderRandomUse() {
@@ -32,7 +38,7 @@ class TimerHeapTest {
       for (int step = 0; step < 400; step++) {
         switch (random.nextInt(4)) {
           case 0, 1 -> {
-            Timer timer = new Timer(loop, random.nextInt(50), step, () -> {});
+            Timer timer = new Timer(loop, random.nextInt(50), step, true, () -> {});
             heap.add(timer);
             twin.add(timer);
             all.add(timer);
@@ -58,8 +64,8 @@ class TimerHeapTest {
   @Test
   void deadlinesMayWrapAround() {
     TimerHeap heap = new TimerHeap();
-    Timer late = new Timer(loop, Long.MIN_VALUE + 10, 0, () -> {});
-    Timer early = new Timer(loop, Long.MAX_VALUE - 10, 1, () -> {});
+    Timer late = new Timer(loop, Long.MIN_VALUE + 10, 0, true, () -> {});
+    Timer early = new Timer(loop, Long.MAX_VALUE - 10, 1, true, () -> {});
     heap.add(late);
     heap.add(early);
     assertSame(early, heap.removeFirst());

@@ -1,0 +1,56 @@
+package dev.celadon.loop;
+
+/**
+ * How late a loop was with its timers: a snapshot of counts in classes that double in width.
+ *
+ * <p>Immutable.
+ */
+public final class LagHistogram {
+
+  /** Class i holds what was less than 2^i ns late, and not less than 2^(i-1) ns. */
+  private final long[] counts;
+
+  LagHistogram(long[] counts) {
+    this.counts = counts.clone();
+  }
+
+  /**
+   * How many timers have fired.
+   *
+   * @return 0 or more
+   */
+  public long count() {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /**
+   * The lateness that a share of all timers did not exceed, rounded up to a power of two.
+   *
+   * @param share between 0 and 1: 0.5 for the median, 1 for the maximum
+   * @return nanoseconds; 0 if no timer has fired
+   * @throws IllegalArgumentException if {@code share} is not between 0 and 1
+   */
+  public long percentileNanos(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("share must be between 0 and 1: " + share);
+    }
+    long left = (long) Math.ceil(share * count());
+    for (int index = 0; index < counts.length; index++) {
+      left -= counts[index];
+      if (left <= 0 && counts[index] > 0) {
+        return index == 0 ? 0 : 1L << Math.min(index, Long.SIZE - 2);
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public String toString() {
+    return "%d timers, late by at most %,d ns (half of them), %,d ns (99 %%), %,d ns (all)"
+        .formatted(count(), percentileNanos(0.5), percentileNanos(0.99), percentileNanos(1));
+  }
+}
