@@ -24,7 +24,7 @@ final class AdoptedGreenlet extends RawGreenlet {
   static @Nullable RawGreenlet of(Thread thread) {
     RawGreenlet known = ADOPTED.get();
     if (known == null) {
-      Hub hub = DirectCarrier.hubOf(thread);
+      Hub hub = Hub.runningHubOf(thread);
       if (hub != null) {
         known = hub.liveOn(thread);
         if (known == null) {

@@ -3,35 +3,38 @@ package dev.celadon.hub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the threads of greenlets take turns on the hub's thread.
+ * How the threads of greenlets take turns on a hub.
  *
  * <p>The seam between the hub and the JDK: {@link DirectCarrier} makes the hub the scheduler of its
- * virtual threads.
+ * virtual threads, {@link PortableCarrier} lets ordinary virtual threads pass a baton.
  */
 interface Carrier {
 
   CarrierMode mode();
 
   /**
-   * Whether the calling code runs on the hub's thread: in one of its greenlets, or between them.
-   * Any thread.
+   * Whether the calling code has the hub for itself: in one of its greenlets, or between them. Any
+   * thread.
    */
   boolean isCurrent();
-
-  /** Whether greenlets of this hub run on a certain platform thread besides the hub's own. */
-  boolean isCarrier(Thread thread);
 
   /** The thread that has its turn at the moment, or null if it cannot be told. Any thread. */
   @Nullable Thread running();
 
-  /** An unstarted thread whose turns are this hub's. Any thread. */
-  Thread newThread(Runnable body, Thread.UncaughtExceptionHandler handler);
+  /**
+   * Whether a greenlet's thread gave its turn away in a call of the JDK, where an interrupt reaches
+   * it. On the hub.
+   */
+  boolean waitsElsewhere(Thread greenlet);
+
+  /** An unstarted thread that runs {@code turn} in turns of this hub. Any thread. */
+  Thread newThread(FirstTurn turn);
 
   /**
    * Starts or resumes a thread here and now, and returns when it gives its turn away. Between
    * greenlets only.
    */
-  void mount(Thread thread);
+  void mount(FirstTurn turn);
 
   /**
    * Gives the running greenlet's turn away until it is unparked or interrupted; may return early.
@@ -39,7 +42,7 @@ interface Carrier {
   void park();
 
   /** Puts a parked greenlet at the end of the ready queue. Any thread. */
-  void unpark(Thread thread);
+  void unpark(FirstTurn turn);
 
   /** Puts the running greenlet at the end of the ready queue. */
   void yieldNow();

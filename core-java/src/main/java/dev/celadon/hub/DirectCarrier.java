@@ -100,6 +100,7 @@ final class DirectCarrier implements Carrier {
 
   private final Hub hub;
   private final Thread thread;
+  private final CarrierMode mode;
   private final Scheduler scheduler = new Scheduler();
 
   /**
@@ -120,9 +121,10 @@ final class DirectCarrier implements Carrier {
 
   private volatile boolean closed;
 
-  DirectCarrier(Hub hub, Thread thread) {
+  DirectCarrier(Hub hub, Thread thread, CarrierMode mode) {
     this.hub = hub;
     this.thread = thread;
+    this.mode = mode;
     this.builder = newBuilder(ACCESS, scheduler);
   }
 
@@ -147,7 +149,7 @@ final class DirectCarrier implements Carrier {
 
   @Override
   public CarrierMode mode() {
-    return CarrierMode.DIRECT;
+    return mode;
   }
 
   @Override
@@ -156,8 +158,11 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public boolean isCarrier(Thread other) {
-    return false;
+  public boolean waitsElsewhere(Thread greenlet) {
+    return switch (greenlet.getState()) {
+      case WAITING, TIMED_WAITING -> true;
+      default -> false;
+    };
   }
 
   @Override
@@ -186,9 +191,9 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public Thread newThread(Runnable body, Thread.UncaughtExceptionHandler handler) {
+  public Thread newThread(FirstTurn turn) {
     Thread.Builder.OfVirtual own = isCurrent() ? builder : newBuilder(ACCESS, scheduler);
-    Thread made = own.uncaughtExceptionHandler(handler).unstarted(body);
+    Thread made = own.uncaughtExceptionHandler(turn).unstarted(turn);
     if (classLoader != null && made.getContextClassLoader() != classLoader) {
       made.setContextClassLoader(classLoader);
     }
@@ -196,7 +201,8 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public void mount(Thread target) {
+  public void mount(FirstTurn turn) {
+    Thread target = Objects.requireNonNull(turn.thread);
     capturing = true;
     try {
       if (target.getState() == Thread.State.NEW) {
@@ -207,10 +213,10 @@ final class DirectCarrier implements Carrier {
     } finally {
       capturing = false;
     }
-    Runnable turn = captured;
+    Runnable continuation = captured;
     captured = null;
-    if (turn != null) { // else somebody else has woken it: it is on its way
-      turn.run();
+    if (continuation != null) { // else somebody else has woken it: it is on its way
+      continuation.run();
     }
   }
 
@@ -220,8 +226,8 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public void unpark(Thread target) {
-    Parking.unpark(target);
+  public void unpark(FirstTurn turn) {
+    Parking.unpark(Objects.requireNonNull(turn.thread));
   }
 
   @Override

@@ -17,6 +17,9 @@ final class FirstTurn implements Runnable, Thread.UncaughtExceptionHandler {
   /** Set before the thread starts. */
   @Nullable Thread thread;
 
+  /** The portable carrier's; see there. */
+  volatile int stay = PortableCarrier.RUNNING;
+
   FirstTurn(RawGreenlet greenlet) {
     this.greenlet = greenlet;
   }

@@ -108,11 +108,7 @@ public final class Hub implements Executor, AutoCloseable {
   private @Nullable Object[] locals = new Object[4];
 
   private Hub(HubOptions options, Thread thread, boolean ownsThread) {
-    String obstacle = DirectCarrier.obstacle();
-    if (obstacle != null) {
-      throw new IllegalStateException("Celadon cannot run greenlets here: " + obstacle);
-    }
-    Announcement.once();
+    CarrierMode mode = CarrierMode.chosen();
     this.options = options;
     this.thread = thread;
     this.ownsThread = ownsThread;
@@ -125,20 +121,14 @@ public final class Hub implements Executor, AutoCloseable {
             this::reportFault,
             this::drained);
     this.turnOfDriver = loop::stop;
-    this.carrier = new DirectCarrier(this, thread);
+    this.carrier =
+        mode.kind() == CarrierMode.Kind.DIRECT
+            ? new DirectCarrier(this, thread, mode)
+            : new PortableCarrier(this, thread, mode);
     this.lane = new Lane(this);
     this.principal = ThreadStrand.of(thread);
     this.deadlock = new DeadlockWatch(this, ownsThread ? LoopExit.When.NEVER : options.loopExit());
     Registry.add(this);
-  }
-
-  /** Says once which mode runs, outside of every hub. */
-  private static final class Announcement {
-    static {
-      LOG.info("greenlets run in direct mode: virtual threads scheduled by their hub");
-    }
-
-    static void once() {}
   }
 
   // --- Having a hub
@@ -375,11 +365,11 @@ public final class Hub implements Executor, AutoCloseable {
    * @return false if the hub is closed: the task will never run
    */
   public boolean submit(Runnable task) {
-    if (!inHub()) {
-      return post(task);
-    }
     if (life == Life.CLOSED) {
       return false;
+    }
+    if (!inHub()) {
+      return post(task);
     }
     loop.enqueue(task);
     return true;
@@ -856,9 +846,9 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   /**
-   * How greenlets run in this JVM.
+   * How greenlets run in this JVM, and why so.
    *
-   * @return the mode
+   * @return the mode, the same for all hubs
    */
   public CarrierMode carrierMode() {
     return carrier.mode();
@@ -950,11 +940,22 @@ public final class Hub implements Executor, AutoCloseable {
     return observers;
   }
 
-  /** Whether the calling greenlet runs on {@code thread}, as on its carrier, or holds its hub. */
-  static boolean isCarryingCaller(Thread thread) {
-    RawGreenlet greenlet = RawGreenlet.currentOrNull();
-    return greenlet != null
-        && (greenlet.hub().thread == thread || greenlet.hub().carrier.isCarrier(thread));
+  /** The hub on which the virtual thread that calls this has its turn, or null. */
+  static @Nullable Hub runningHubOf(Thread caller) {
+    if (CarrierMode.chosen().kind() == CarrierMode.Kind.DIRECT) {
+      return DirectCarrier.hubOf(caller);
+    }
+    for (Hub hub : Registry.open()) {
+      if (hub.running() == caller) {
+        return hub;
+      }
+    }
+    return null;
+  }
+
+  /** The platform thread on which this hub's loop runs. */
+  Thread thread() {
+    return thread;
   }
 
   /**

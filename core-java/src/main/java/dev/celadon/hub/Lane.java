@@ -1,7 +1,6 @@
 package dev.celadon.hub;
 
 import java.util.ArrayDeque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ final class Lane extends RawGreenlet {
   Lane(Hub hub) {
     super(hub);
     FirstTurn turn = new FirstTurn(this);
-    adopt(turn, hub.carrier().newThread(turn, turn));
+    adopt(turn, hub.carrier().newThread(turn));
   }
 
   /** The turn of a callback. */
@@ -50,7 +49,7 @@ final class Lane extends RawGreenlet {
   private void goOn() {
     if (idle) {
       idle = false;
-      hub().carrier().mount(Objects.requireNonNull(thread()));
+      hub().carrier().mount(turn());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.celadon.hub;
 
 import java.lang.management.ManagementFactory;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,22 +48,31 @@ final class Outsiders {
     if (count == threads.length) {
       return true;
     }
+    RawGreenlet caller = Objects.requireNonNull(RawGreenlet.currentOrNull());
+    boolean portable = caller.hub().carrierMode().kind() == CarrierMode.Kind.PORTABLE;
+    int busyCarriers = portable ? -1 : 0; // one of the JDK's carriers runs this code
     for (int i = 0; i < count; i++) {
-      if (mayCallIn(threads[i])) {
+      Thread thread = threads[i];
+      if (isCarrier(thread)) {
+        busyCarriers += thread.getState() == Thread.State.RUNNABLE ? 1 : 0;
+      } else if (thread != caller.hub().thread() && mayCallIn(thread)) {
         return true;
       }
     }
-    return isAnySocketWaitedFor();
+    return busyCarriers > 0 || isAnySocketWaitedFor();
+  }
+
+  private static boolean isCarrier(Thread thread) {
+    return thread.getClass().getName().equals("jdk.internal.misc.CarrierThread");
   }
 
   private static boolean mayCallIn(Thread thread) {
-    if (HARMLESS.contains(thread.getName()) || Hub.isCarryingCaller(thread)) {
+    if (HARMLESS.contains(thread.getName())) {
       return false;
     }
     return switch (thread.getState()) {
       case WAITING, NEW, TERMINATED -> false;
-      case TIMED_WAITING -> !thread.getClass().getName().equals("jdk.internal.misc.CarrierThread");
-      case RUNNABLE, BLOCKED -> true;
+      case TIMED_WAITING, RUNNABLE, BLOCKED -> true;
     };
   }
 

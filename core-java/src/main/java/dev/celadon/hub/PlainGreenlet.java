@@ -17,7 +17,7 @@ final class PlainGreenlet extends RawGreenlet {
   /** A thread that somebody else starts. */
   Thread unstartedThread() {
     FirstTurn turn = new FirstTurn(this);
-    Thread thread = hub().carrier().newThread(turn, turn);
+    Thread thread = hub().carrier().newThread(turn);
     adopt(turn, thread);
     return thread;
   }

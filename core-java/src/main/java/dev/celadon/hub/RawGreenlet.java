@@ -64,8 +64,8 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   private final Hub hub;
 
-  /** Written on the hub, once. */
-  private volatile @Nullable Thread thread;
+  /** What ties this greenlet to its thread. Written on the hub, once. */
+  private volatile @Nullable FirstTurn turn;
 
   private volatile int phase = NEW;
 
@@ -175,15 +175,14 @@ public abstract non-sealed class RawGreenlet extends Strand {
     if (phase != SCHEDULED) {
       return; // killed before it could run
     }
-    Thread made = hub.carrier().newThread(turn, turn);
-    adopt(turn, made);
-    hub.carrier().mount(made);
+    adopt(turn, hub.carrier().newThread(turn));
+    hub.carrier().mount(turn);
   }
 
   /** Ties this greenlet to a thread that will run {@code turn}. */
   final void adopt(FirstTurn turn, Thread made) {
     turn.thread = made;
-    thread = made;
+    this.turn = turn;
     phase = STARTED;
   }
 
@@ -295,23 +294,20 @@ public abstract non-sealed class RawGreenlet extends Strand {
    * swallow the interrupt. Runs on the hub.
    */
   private void pursue(long waitedNanos) {
-    Thread current = thread;
+    Thread current = thread();
     if (pending == null || phase == ENDED || current == null) {
       return;
     }
+    if (current.getState() == Thread.State.TERMINATED) {
+      return; // one that a library made has ended without a word
+    }
     long nextNanos = Math.clamp(2 * waitedNanos, FIRST_LOOK_NANOS, LAST_LOOK_NANOS);
-    if (current != Thread.currentThread() && waiting == null) {
-      switch (current.getState()) {
-        case WAITING, TIMED_WAITING -> {
-          interruptSent = true;
-          current.interrupt();
-          nextNanos = Math.max(nextNanos, CLEAN_UP_NANOS);
-        }
-        case TERMINATED -> {
-          return; // one that a library made has ended without a word
-        }
-        default -> {}
-      }
+    if (current != Thread.currentThread()
+        && waiting == null
+        && hub.carrier().waitsElsewhere(current)) {
+      interruptSent = true;
+      current.interrupt();
+      nextNanos = Math.max(nextNanos, CLEAN_UP_NANOS);
     }
     long next = nextNanos;
     timer = hub.loop().schedule(next, () -> pursue(next));
@@ -340,7 +336,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
   @Override
   void withdrawn() {
     cancelTimer();
-    if (interruptSent && Thread.currentThread() == thread) {
+    if (interruptSent && Thread.currentThread() == thread()) {
       interruptSent = false;
       boolean _ = Thread.interrupted();
     }
@@ -383,7 +379,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   @Override
   void resume(Waiter ended) {
-    hub.carrier().unpark(Objects.requireNonNull(thread)); // whoever waits has a thread
+    hub.carrier().unpark(Objects.requireNonNull(turn)); // whoever waits has a thread
   }
 
   @Override
@@ -437,7 +433,12 @@ public abstract non-sealed class RawGreenlet extends Strand {
    * @return the thread, or null before the first turn
    */
   public final @Nullable Thread thread() {
-    return thread;
+    FirstTurn tie = turn;
+    return tie == null ? null : tie.thread;
+  }
+
+  final FirstTurn turn() {
+    return Objects.requireNonNull(turn);
   }
 
   final boolean isWaitingForFirstTurn() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.DirectModeOnly;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.hub.Body;
@@ -405,6 +406,7 @@ class GreenletTest {
   }
 
   @Test
+  @DirectModeOnly("a kill reaches a wait of the JDK")
   void aKillBehindATimeoutThatHasNotArrivedIsNotLost() throws Exception {
     run(
         () -> {
@@ -470,6 +472,7 @@ class GreenletTest {
   }
 
   @Test
+  @DirectModeOnly("a kill reaches a wait of the JDK")
   @SuppressWarnings("WaitNotInLoop") // it is to end by an interrupt
   void killEndsWaitsOfTheJdkByInterrupt() throws Exception {
     run(
@@ -506,6 +509,7 @@ class GreenletTest {
   }
 
   @Test
+  @DirectModeOnly("a kill reaches a wait of the JDK")
   void aSwallowedInterruptOfAKillArrivesAtTheNextSwitchPointWithoutItsFlag() throws Exception {
     run(
         () -> {
@@ -531,6 +535,7 @@ class GreenletTest {
   }
 
   @Test
+  @DirectModeOnly("a kill reaches a wait of the JDK")
   void aKilledGreenletThatGoesBackIntoTheJdkIsInterruptedAgain() throws Exception {
     run(
         () -> {
@@ -552,6 +557,7 @@ class GreenletTest {
   }
 
   @Test
+  @DirectModeOnly("a kill reaches a wait of the JDK")
   @SuppressWarnings("LockNotBeforeTry") // only the wait matters
   void aKilledGreenletThatWaitsForALockKeepsNobodyBusy() throws Exception {
     java.util.concurrent.locks.ReentrantLock lock = new java.util.concurrent.locks.ReentrantLock();
@@ -581,6 +587,7 @@ class GreenletTest {
   }
 
   @Test
+  @DirectModeOnly("a kill reaches a wait of the JDK")
   void aBugInTheCleanUpOfAKilledGreenletIsAFailure() throws Exception {
     run(
         () -> {

