@@ -2,6 +2,7 @@ package dev.celadon.hub;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -178,6 +179,34 @@ public final class WaitQueue {
   }
 
   /**
+   * Hands the same value to the longest waiters, one after the other, as long as there is something
+   * left for the next one. {@link #wakeAll} the result after unlocking.
+   *
+   * @param value what everybody gets
+   * @param mayHave tells whether the one who is first now may have it; asked anew before each grant
+   * @param given books a grant; both must neither block nor run user code
+   * @return the first of the granted waiters, in order, or null if nobody was served
+   */
+  public @Nullable Waiter grantWhile(
+      @Nullable Object value, Predicate<Waiter> mayHave, Consumer<Waiter> given) {
+    Waiter head = null;
+    Waiter tail = null;
+    for (Waiter waiter = first(); waiter != null && mayHave.test(waiter); waiter = first()) {
+      remove(waiter);
+      if (waiter.grant(value)) {
+        given.accept(waiter);
+        if (tail == null) {
+          head = waiter;
+        } else {
+          tail.next = waiter;
+        }
+        tail = waiter;
+      }
+    }
+    return head;
+  }
+
+  /**
    * Looks through what {@link #grantAll} granted, before it is woken.
    *
    * @param granted the result of {@code grantAll}
@@ -193,9 +222,9 @@ public final class WaitQueue {
   }
 
   /**
-   * Wakes what {@link #grantAll} granted, in order. Outside the lock.
+   * Wakes what {@link #grantAll} or {@link #grantWhile} granted, in order. Outside the lock.
    *
-   * @param granted the result of {@code grantAll}
+   * @param granted the result of {@code grantAll} or {@code grantWhile}
    */
   public static void wakeAll(@Nullable Waiter granted) {
     Waiter waiter = granted;

@@ -1,5 +1,7 @@
 package dev.celadon.sync;
 
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.Strand;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
@@ -15,7 +17,11 @@ import java.time.Duration;
  * <p>Safe for use from any thread.
  */
 public final class Event implements Waitable {
-
+  /*
+   * While the flag is on, nobody stands in the queue. So whoever is inside of a wait then was let go on and has not run yet, and one
+   * who comes meanwhile gives them their turns first: without that, a greenlet that waits in a loop would go round before the others
+   * had heard of the flag.
+   */
   private final WaitQueue waiters = new WaitQueue(this);
 
   /**
@@ -23,6 +29,12 @@ public final class Event implements Waitable {
    * anywhere.
    */
   private volatile boolean set;
+
+  /**
+   * How many greenlets and threads are inside of a wait. Written under the queue's lock; an old
+   * answer costs or saves a turn on another thread, where turns have no order.
+   */
+  private volatile int inside;
 
   /** Makes an event whose flag is off. */
   public Event() {}
@@ -55,13 +67,17 @@ public final class Event implements Waitable {
     return set;
   }
 
-  /** Waits until the flag is on. Switches unless it is. */
+  /**
+   * Waits until the flag is on. Switches unless it is and everybody whom {@link #set} let go on has
+   * done so.
+   */
   public void waitUntilSet() {
     boolean _ = waitFor(Long.MAX_VALUE);
   }
 
   /**
-   * Waits until the flag is on, for a limited time. Switches unless it is.
+   * Waits until the flag is on, for a limited time. Switches unless it is and everybody whom {@link
+   * #set} let go on has done so.
    *
    * @param timeout time to wait at most; zero or negative only looks
    * @return true if the flag was turned on, false if time was over first
@@ -72,16 +88,38 @@ public final class Event implements Waitable {
 
   private boolean waitFor(long nanos) {
     if (set) {
+      if (inside > 0 && nanos > 0) {
+        letOthersGoOn();
+      }
       return true;
     }
     Waiter waiter = Waiter.current();
-    if (!register(waiter)) {
-      return true;
+    waiters.lock();
+    boolean wait = !set;
+    if (wait) {
+      waiters.add(waiter);
+      inside++;
     }
+    waiters.unlock();
+    return !wait || await(waiter, nanos);
+  }
+
+  private boolean await(Waiter waiter, long nanos) {
     try {
       return waiter.await(nanos);
     } finally {
-      waiters.forget(waiter);
+      waiters.lock();
+      boolean _ = waiters.remove(waiter);
+      inside--;
+      waiters.unlock();
+    }
+  }
+
+  /** A turn for everybody who is ready; a callback must not give its own away. */
+  private static void letOthersGoOn() {
+    Hub hub = Hub.currentOrNull();
+    if (hub != null && !hub.inLane()) {
+      Strand.current().yieldNow();
     }
   }
 
@@ -111,6 +149,46 @@ public final class Event implements Waitable {
   @Override
   public void unregister(Waiter waiter) {
     waiters.forget(waiter);
+  }
+
+  /**
+   * Calls somebody once, when the flag is turned on next, or soon if it is on: gevent's {@code
+   * rawlink}. The callback runs in the lane of the caller's hub, where it must not wait; without a
+   * hub, in a virtual thread. Links are called in the order in which they were added, in one line
+   * with those who wait. Never switches.
+   *
+   * @param callback what it throws goes to the hub's error handler
+   */
+  public void link(Runnable callback) {
+    LaneCall call = new LaneCall(Hub.currentOrNull(), callback);
+    Waiter waiter = new Waiter(call);
+    if (!register(waiter)) {
+      call.run();
+    }
+  }
+
+  /**
+   * Takes a link back that has not been called yet. Unknown ones are ignored. Never switches.
+   *
+   * @param callback what was given to {@link #link}
+   */
+  public void unlink(Runnable callback) {
+    waiters.lock();
+    waiters.removeIf(
+        waiter -> waiter.party() instanceof LaneCall call && call.callback() == callback);
+    waiters.unlock();
+  }
+
+  /**
+   * How many wait here: greenlets, threads, coroutines and links.
+   *
+   * @return 0 or more
+   */
+  public int waiting() {
+    waiters.lock();
+    int now = waiters.size();
+    waiters.unlock();
+    return now;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.celadon.sync;
 
-import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
@@ -11,17 +11,19 @@ import java.time.Duration;
  * <p>Strictly fair: a released permit goes to the longest waiter at that moment, and nobody who
  * comes later can take it. Who is killed or timed out while waiting takes none.
  *
+ * <p>A semaphore that never refuses, gevent's {@code DummySemaphore}, is one of {@link
+ * Integer#MAX_VALUE} permits.
+ *
  * <p>Safe for use from any thread.
  */
-public final class Semaphore {
-  /*
-   * Permits are there only while nobody waits: release hands its permit to a waiter if there is one. So acquire may take a permit
-   * whenever it sees one.
-   */
-  private final WaitQueue waiters = new WaitQueue(this);
+public final class Semaphore implements Waitable {
 
-  /** Guarded by the queue's lock. */
-  private int permits;
+  private final Permits permits;
+
+  /** Makes a semaphore of one permit. */
+  public Semaphore() {
+    this(1);
+  }
 
   /**
    * Makes a semaphore.
@@ -30,15 +32,16 @@ public final class Semaphore {
    * @throws IllegalArgumentException if {@code permits} is negative
    */
   public Semaphore(int permits) {
-    if (permits < 0) {
-      throw new IllegalArgumentException("permits must not be negative: " + permits);
-    }
-    this.permits = permits;
+    this.permits = new Permits(this, permits, Integer.MAX_VALUE);
   }
 
-  /** Takes a permit, waiting for one if need be. Switches unless one is free. */
+  /**
+   * Takes a permit, waiting for one if need be. Switches unless one is free.
+   *
+   * <p>Who is killed, timed out or interrupted while waiting takes none.
+   */
   public void acquire() {
-    boolean _ = acquire(Long.MAX_VALUE);
+    boolean _ = permits.acquire(Long.MAX_VALUE);
   }
 
   /**
@@ -48,22 +51,7 @@ public final class Semaphore {
    * @return true if a permit was taken, false if time was over first
    */
   public boolean acquire(Duration timeout) {
-    return acquire(Clock.waitNanos(timeout));
-  }
-
-  private boolean acquire(long nanos) {
-    if (tryAcquire()) {
-      return true;
-    }
-    Waiter waiter = Waiter.current();
-    if (!register(waiter)) {
-      return true;
-    }
-    try {
-      return waiter.await(nanos);
-    } finally {
-      waiters.forget(waiter);
-    }
+    return permits.acquire(Clock.waitNanos(timeout));
   }
 
   /**
@@ -72,57 +60,59 @@ public final class Semaphore {
    * @return true if a permit was taken
    */
   public boolean tryAcquire() {
-    waiters.lock();
-    boolean free = permits > 0;
-    if (free) {
-      permits--;
-    }
-    waiters.unlock();
-    return free;
-  }
-
-  /**
-   * Takes a permit or adds a waiter of one's own, such as a suspended coroutine. Never switches.
-   *
-   * @param waiter granted with null together with a permit; to be taken back with {@link
-   *     #unregister}
-   * @return false if a permit was free and is taken now: the waiter was not added
-   */
-  public boolean register(Waiter waiter) {
-    waiters.lock();
-    boolean free = permits > 0;
-    if (free) {
-      permits--;
-    } else {
-      waiters.add(waiter);
-    }
-    waiters.unlock();
-    return !free;
-  }
-
-  /**
-   * Takes a waiter back whose wait is over.
-   *
-   * @param waiter what was given to {@link #register}
-   */
-  public void unregister(Waiter waiter) {
-    waiters.forget(waiter);
+    return permits.tryAcquire();
   }
 
   /**
    * Gives a permit back: to the longest waiter, if there is one. The caller keeps its turn. There
-   * may be more permits than at first. Never switches.
+   * may be more permits than at first; {@link BoundedSemaphore} refuses that. Never switches.
+   *
+   * @throws IllegalStateException if {@link Integer#MAX_VALUE} permits are free
    */
   public void release() {
-    waiters.lock();
-    Waiter granted = waiters.grantFirst(null);
-    if (granted == null) {
-      permits++;
-    }
-    waiters.unlock();
-    if (granted != null) {
-      granted.wake();
-    }
+    permits.release();
+  }
+
+  /**
+   * Waits until a permit is free, and takes none. Switches unless one is free.
+   *
+   * <p>Keeps its place in the line of those who wait for a permit: it goes on when the next permit
+   * would be its own, which then goes to the one behind it. So the permit may be gone when the
+   * caller looks.
+   */
+  public void waitUntilFree() {
+    boolean _ = permits.look(Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits for a limited time until a permit is free, and takes none; see {@link #waitUntilFree()}.
+   * Switches unless one is free.
+   *
+   * @param timeout time to wait at most; zero or negative only looks
+   * @return true if a permit was free, false if time was over first
+   */
+  public boolean waitUntilFree(Duration timeout) {
+    return permits.look(Clock.waitNanos(timeout));
+  }
+
+  /**
+   * Whether a permit is free. With other threads around, the answer may be old at once.
+   *
+   * @return true if {@link #waitUntilFree()} would not switch
+   */
+  @Override
+  public boolean isReady() {
+    return permits.free() > 0;
+  }
+
+  /**
+   * Whether no permit is free, as gevent's {@code locked}. With other threads around, the answer may
+   * be old at once.
+   *
+   * @return true if {@link #acquire()} would switch
+   */
+  public boolean isLocked() {
+    return permits.free() == 0;
   }
 
   /**
@@ -131,14 +121,54 @@ public final class Semaphore {
    * @return 0 or more
    */
   public int availablePermits() {
-    waiters.lock();
-    int free = permits;
-    waiters.unlock();
-    return free;
+    return permits.free();
+  }
+
+  /**
+   * How many wait here, to take a permit or to see one.
+   *
+   * @return 0 or more
+   */
+  public int waiting() {
+    return permits.waiting();
+  }
+
+  /**
+   * Adds a waiter that only looks; see {@link #waitUntilFree()}. Never switches.
+   *
+   * @param waiter granted with null when a permit is free; to be taken back with {@link
+   *     #unregister}
+   * @return false if a permit is free: the waiter was not added
+   */
+  @Override
+  public boolean register(Waiter waiter) {
+    return permits.register(waiter);
+  }
+
+  /**
+   * Takes a permit or adds a waiter of one's own that will, such as a suspended coroutine. Never
+   * switches.
+   *
+   * @param waiter granted with null together with a permit, carrying nothing of its own; to be taken
+   *     back with {@link #unregister}
+   * @return false if a permit was free and is taken now: the waiter was not added
+   */
+  public boolean registerAcquire(Waiter waiter) {
+    return permits.registerAcquire(waiter);
+  }
+
+  /**
+   * Takes a waiter back whose wait is over.
+   *
+   * @param waiter what was given to {@link #register} or {@link #registerAcquire}
+   */
+  @Override
+  public void unregister(Waiter waiter) {
+    permits.unregister(waiter);
   }
 
   @Override
   public String toString() {
-    return "Semaphore[permits=" + availablePermits() + "]";
+    return "Semaphore[permits=" + permits.free() + "]";
   }
 }

@@ -17,7 +17,7 @@ import kotlin.contracts.contract
 public suspend fun Semaphore.acquireSuspending() {
     if (!tryAcquire()) {
         suspendUntilGranted(
-            register = this::register,
+            register = this::registerAcquire,
             unregister = this::unregister,
             giveBack = { release() },
         )

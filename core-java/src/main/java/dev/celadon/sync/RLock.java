@@ -1,0 +1,350 @@
+package dev.celadon.sync;
+
+import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.hub.RawGreenlet;
+import dev.celadon.hub.Strand;
+import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waiter;
+import dev.celadon.loop.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock that belongs to the greenlet or thread that took it, which may take it again.
+ *
+ * <p>Strictly fair: a released lock goes to the longest waiter at that moment. Who is killed or
+ * timed out while waiting takes nothing. Who ends while holding the lock keeps it for ever; the
+ * lock's {@code toString} tells.
+ *
+ * <p>gevent's names are {@link #acquire()} and {@link #release()}; those of {@link Lock} do the
+ * same and keep its rules about interrupts. All callbacks of a hub are one party, coroutines on the
+ * hub among them: they may try the lock but not wait for it, and had better not keep it over a
+ * suspension.
+ *
+ * <p>Safe for use from any thread.
+ */
+public final class RLock implements Lock {
+  /*
+   * A released lock stays locked while it is on its way to the longest waiter, so that nobody can overtake. Nobody but the owner
+   * writes itself into owner: the giver takes itself out, and the one who was given the lock enters itself when it goes on. So
+   * "owner is me" needs no lock: it can only be true if I wrote it.
+   */
+  private final WaitQueue waiters = new WaitQueue(this);
+
+  /** Guarded by the queue's lock. */
+  private boolean locked;
+
+  /** Written under the queue's lock, by the owner; read by everybody else under it. */
+  private @Nullable Strand owner;
+
+  /** How often the owner has taken the lock. For the owner alone. */
+  private int holds;
+
+  /** Makes a lock that is free. */
+  public RLock() {}
+
+  // --- gevent's names
+
+  /**
+   * Takes the lock, waiting for it if need be. Switches unless it is free or the caller's own.
+   *
+   * @throws InterruptedWaitException if the thread is interrupted while it waits;
+   *     the interrupt status stays set
+   */
+  public void acquire() {
+    boolean _ = acquire(Long.MAX_VALUE);
+  }
+
+  /**
+   * Takes the lock, waiting for it for a limited time. Switches unless it is free or the caller's
+   * own.
+   *
+   * @param timeout time to wait at most; zero or negative only looks
+   * @return true if the lock was taken, false if time was over first
+   * @throws InterruptedWaitException if the thread is interrupted while it waits;
+   *     the interrupt status stays set
+   */
+  public boolean acquire(Duration timeout) {
+    return acquire(Clock.waitNanos(timeout));
+  }
+
+  /**
+   * Gives the lock back once; after as many releases as acquisitions it goes to the longest waiter.
+   * The caller keeps its turn. Never switches.
+   *
+   * @throws IllegalMonitorStateException if the lock is not the caller's
+   */
+  public void release() {
+    requireOwner("release it");
+    if (holds > 1) {
+      holds--;
+    } else {
+      handOver();
+    }
+  }
+
+  // --- The names of Lock
+
+  /**
+   * Takes the lock, waiting for it if need be. Switches unless it is free or the caller's own.
+   *
+   * <p>A kill or a timeout ends the wait. An interrupt does not: it costs the caller its place in
+   * the line, and the interrupt status is set when it has the lock.
+   */
+  @Override
+  public void lock() {
+    if (!tryLock()) {
+      boolean _ = Interrupts.outlast(() -> acquireSlowPath(Long.MAX_VALUE));
+    }
+  }
+
+  /**
+   * Takes the lock, waiting for it if need be. Switches unless it is free or the caller's own.
+   *
+   * @throws InterruptedException if the thread is interrupted before or while it waits
+   */
+  @Override
+  public void lockInterruptibly() throws InterruptedException {
+    boolean _ = Interrupts.checked(() -> acquire(Long.MAX_VALUE));
+  }
+
+  /**
+   * Takes the lock if it is free or the caller's own. Never switches, and never overtakes a waiter.
+   *
+   * @return true if the lock was taken
+   */
+  @Override
+  public boolean tryLock() {
+    Strand caller = Strand.current();
+    if (owner == caller) {
+      holds++;
+      return true;
+    }
+    return take(caller, null);
+  }
+
+  /**
+   * Takes the lock, waiting for it for a limited time. Switches unless it is free or the caller's
+   * own.
+   *
+   * @param timeout time to wait at most; zero or negative only looks
+   * @param unit the unit of {@code timeout}
+   * @return true if the lock was taken, false if time was over first
+   * @throws InterruptedException if the thread is interrupted before or while it waits
+   */
+  @Override
+  public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+    return Interrupts.checked(() -> acquire(unit.toNanos(timeout)));
+  }
+
+  /**
+   * Gives the lock back once; {@link #release()} under another name. Never switches.
+   *
+   * @throws IllegalMonitorStateException if the lock is not the caller's
+   */
+  @Override
+  public void unlock() {
+    release();
+  }
+
+  /**
+   * Makes a condition of this lock for code that knows {@code java.util.concurrent}; {@link
+   * Condition} is the same with this house's names.
+   *
+   * @return a condition that supports everything but {@link
+   *     java.util.concurrent.locks.Condition#awaitUntil}
+   */
+  @Override
+  public java.util.concurrent.locks.Condition newCondition() {
+    return new LockCondition(new Condition(this));
+  }
+
+  // --- The line
+
+  private boolean acquire(long nanos) {
+    return tryLock() || acquireSlowPath(nanos);
+  }
+
+  private boolean acquireSlowPath(long nanos) {
+    return await(Waiter.current(), nanos);
+  }
+
+  private boolean await(Waiter waiter, long nanos) {
+    Strand caller = Strand.current();
+    if (take(caller, waiter)) {
+      return true;
+    }
+    boolean granted;
+    try {
+      granted = waiter.await(nanos);
+    } finally {
+      waiters.forget(waiter);
+    }
+    if (granted) {
+      waiters.lock();
+      enter(caller);
+      waiters.unlock();
+    }
+    return granted;
+  }
+
+  /** Takes the lock if it is free, else lets {@code otherwise} stand in the line. */
+  private boolean take(Strand caller, @Nullable Waiter otherwise) {
+    waiters.lock();
+    boolean free = !locked;
+    if (free) {
+      locked = true;
+      enter(caller);
+    } else if (otherwise != null) {
+      waiters.add(otherwise);
+    }
+    waiters.unlock();
+    return free;
+  }
+
+  private void enter(Strand caller) {
+    owner = caller;
+    holds = 1;
+  }
+
+  private void handOver() {
+    waiters.lock();
+    owner = null;
+    holds = 0;
+    Waiter next = waiters.grantFirst(null);
+    locked = next != null;
+    waiters.unlock();
+    if (next != null) {
+      next.wake();
+    }
+  }
+
+  // --- For the conditions
+
+  /** Gives the lock away altogether; the caller is its owner. Returns what {@link #regain} needs. */
+  int yieldAll() {
+    int held = holds;
+    handOver();
+    return held;
+  }
+
+  /**
+   * Takes the lock back, whatever happens: what is thrown into the caller meanwhile arrives at its
+   * next switch point, and an interrupt leaves its status behind. Only the failure of a wait that
+   * can never end leaves without the lock.
+   */
+  void regain(int held) {
+    if (!tryLock()) {
+      List<Throwable> later = new ArrayList<>();
+      boolean _ = Interrupts.outlast(() -> regainSlowPath(later));
+      later.forEach(Strand.current()::throwIn);
+    }
+    holds = held;
+  }
+
+  private boolean regainSlowPath(List<Throwable> later) {
+    while (true) {
+      Waiter waiter = Waiter.current();
+      try {
+        return await(waiter, Long.MAX_VALUE);
+      } catch (Throwable thrown) {
+        if (waiter.isFailed() || thrown instanceof InterruptedWaitException) {
+          throw thrown;
+        }
+        later.add(thrown);
+      }
+    }
+  }
+
+  /**
+   * Refuses what only the owner may do.
+   *
+   * @throws IllegalMonitorStateException if the lock is not the caller's
+   */
+  void requireOwner(String deed) {
+    Strand caller = Strand.current();
+    if (owner != caller) {
+      throw new IllegalMonitorStateException(
+          caller + " must hold the lock to " + deed + ", but this is " + this);
+    }
+  }
+
+  /** Names who has a lock, for messages. */
+  static String describe(Strand holder) {
+    return holder instanceof RawGreenlet greenlet && greenlet.isReady()
+        ? greenlet + ", which has ended"
+        : holder.toString();
+  }
+
+  // --- Facts
+
+  /**
+   * Whether somebody has the lock. With other threads around, the answer may be old at once.
+   *
+   * @return true from the first acquisition to the last release
+   */
+  public boolean isLocked() {
+    waiters.lock();
+    boolean now = locked;
+    waiters.unlock();
+    return now;
+  }
+
+  /**
+   * Whether the lock is the caller's.
+   *
+   * @return true if the calling greenlet or thread has it
+   */
+  public boolean isHeldByCurrent() {
+    return owner == Strand.current();
+  }
+
+  /**
+   * How often the caller has taken the lock without giving it back.
+   *
+   * @return 0 if the lock is not the caller's
+   */
+  public int holdCount() {
+    return isHeldByCurrent() ? holds : 0;
+  }
+
+  /**
+   * Who has the lock, for messages. With other threads around, the answer may be old at once.
+   *
+   * @return the owner; null if the lock is free, or on its way to the longest waiter
+   */
+  public @Nullable Strand owner() {
+    waiters.lock();
+    Strand now = owner;
+    waiters.unlock();
+    return now;
+  }
+
+  /**
+   * How many wait for the lock.
+   *
+   * @return 0 or more
+   */
+  public int waiting() {
+    waiters.lock();
+    int now = waiters.size();
+    waiters.unlock();
+    return now;
+  }
+
+  @Override
+  public String toString() {
+    waiters.lock();
+    boolean taken = locked;
+    Strand holder = owner;
+    waiters.unlock();
+    if (holder == null) {
+      return taken ? "RLock[on its way to the longest waiter]" : "RLock[free]";
+    }
+    return "RLock[held by " + describe(holder) + "]";
+  }
+}
