@@ -76,16 +76,14 @@ public final class Barrier {
    * @throws BrokenBarrierException if the barrier is broken, or becomes so meanwhile
    */
   public int waitForAll() throws BrokenBarrierException {
-    int place = arrive(Long.MAX_VALUE);
-    assert place >= 0;
-    return place;
+    return arrive(Long.MAX_VALUE);
   }
 
   /**
    * Waits until all parties have come, for a limited time. Switches unless the caller is the last
    * one and there is no action that does.
    *
-   * @param timeout time to wait at most; zero or negative only looks
+   * @param timeout time to wait at most; with zero or less all the others must be there already
    * @return the caller's place: {@code parties() - 1} for who came first, 0 for who came last
    * @throws BrokenBarrierException if the barrier is broken, or becomes so meanwhile
    * @throws TimeoutException if time was over first; the barrier is broken by that, unless the
@@ -94,8 +92,7 @@ public final class Barrier {
   public int waitForAll(Duration timeout) throws BrokenBarrierException, TimeoutException {
     int place = arrive(Clock.waitNanos(timeout));
     if (place < 0) {
-      throw new TimeoutException(
-          "not all of the " + parties + " parties came within " + timeout);
+      throw new TimeoutException("not all of the " + parties + " parties came within " + timeout);
     }
     return place;
   }

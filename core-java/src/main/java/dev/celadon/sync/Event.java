@@ -31,10 +31,10 @@ public final class Event implements Waitable {
   private volatile boolean set;
 
   /**
-   * How many greenlets and threads are inside of a wait. Written under the queue's lock; an old
-   * answer costs or saves a turn on another thread, where turns have no order.
+   * How many greenlets and threads are inside of a wait. Written under the queue's lock, read
+   * without it: on the same hub the answer is true, elsewhere turns have no order anyway.
    */
-  private volatile int inside;
+  private int inside;
 
   /** Makes an event whose flag is off. */
   public Event() {}

@@ -22,7 +22,10 @@ final class Permits {
   private final Object owner;
   private final WaitQueue waiters;
   private final int bound;
+
+  @SuppressWarnings("UnnecessaryLambda") // made once, not at each release
   private final Predicate<Waiter> mayHave = _ -> this.free > 0;
+
   private final Consumer<Waiter> given = this::book;
 
   /** Guarded by the queue's lock. */

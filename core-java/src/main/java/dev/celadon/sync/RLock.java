@@ -52,8 +52,8 @@ public final class RLock implements Lock {
   /**
    * Takes the lock, waiting for it if need be. Switches unless it is free or the caller's own.
    *
-   * @throws InterruptedWaitException if the thread is interrupted while it waits;
-   *     the interrupt status stays set
+   * @throws InterruptedWaitException if the thread is interrupted while it waits; the interrupt
+   *     status stays set
    */
   public void acquire() {
     boolean _ = acquire(Long.MAX_VALUE);
@@ -65,8 +65,8 @@ public final class RLock implements Lock {
    *
    * @param timeout time to wait at most; zero or negative only looks
    * @return true if the lock was taken, false if time was over first
-   * @throws InterruptedWaitException if the thread is interrupted while it waits;
-   *     the interrupt status stays set
+   * @throws InterruptedWaitException if the thread is interrupted while it waits; the interrupt
+   *     status stays set
    */
   public boolean acquire(Duration timeout) {
     return acquire(Clock.waitNanos(timeout));
@@ -225,7 +225,9 @@ public final class RLock implements Lock {
 
   // --- For the conditions
 
-  /** Gives the lock away altogether; the caller is its owner. Returns what {@link #regain} needs. */
+  /**
+   * Gives the lock away altogether; the caller is its owner. Returns what {@link #regain} needs.
+   */
   int yieldAll() {
     int held = holds;
     handOver();

@@ -106,8 +106,8 @@ public final class Semaphore implements Waitable {
   }
 
   /**
-   * Whether no permit is free, as gevent's {@code locked}. With other threads around, the answer may
-   * be old at once.
+   * Whether no permit is free, as gevent's {@code locked}. With other threads around, the answer
+   * may be old at once.
    *
    * @return true if {@link #acquire()} would switch
    */
@@ -149,8 +149,8 @@ public final class Semaphore implements Waitable {
    * Takes a permit or adds a waiter of one's own that will, such as a suspended coroutine. Never
    * switches.
    *
-   * @param waiter granted with null together with a permit, carrying nothing of its own; to be taken
-   *     back with {@link #unregister}
+   * @param waiter granted with null together with a permit, carrying nothing of its own; to be
+   *     taken back with {@link #unregister}
    * @return false if a permit was free and is taken now: the waiter was not added
    */
   public boolean registerAcquire(Waiter waiter) {
