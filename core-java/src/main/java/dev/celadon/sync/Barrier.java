@@ -29,10 +29,18 @@ public final class Barrier {
     int arrived;
     boolean broken;
 
+    /** Broken, or complete and the action is done. */
+    boolean over;
+
     /** Ends the round under its lock; the result is to be woken. */
     @Nullable Waiter fail() {
       broken = true;
-      return waiters.grantAll(BROKEN);
+      return end(BROKEN);
+    }
+
+    @Nullable Waiter end(@Nullable Object how) {
+      over = true;
+      return waiters.grantAll(how);
     }
   }
 
@@ -86,8 +94,7 @@ public final class Barrier {
    * @param timeout time to wait at most; with zero or less all the others must be there already
    * @return the caller's place: {@code parties() - 1} for who came first, 0 for who came last
    * @throws BrokenBarrierException if the barrier is broken, or becomes so meanwhile
-   * @throws TimeoutException if time was over first; the barrier is broken by that, unless the
-   *     action was running already
+   * @throws TimeoutException if time was over before all had come; the barrier is broken by that
    */
   public int waitForAll(Duration timeout) throws BrokenBarrierException, TimeoutException {
     int place = arrive(Clock.waitNanos(timeout));
@@ -140,7 +147,7 @@ public final class Barrier {
       done = true;
     } finally {
       round.waiters.lock();
-      Waiter granted = done ? round.waiters.grantAll(null) : round.fail();
+      Waiter granted = done ? round.end(null) : round.fail();
       round.waiters.unlock();
       WaitQueue.wakeAll(granted);
       if (!done) {
@@ -149,28 +156,46 @@ public final class Barrier {
     }
   }
 
+  /** True if the round was completed, false if this party's time was over before. */
   private boolean await(Round round, Waiter waiter, long nanos) throws BrokenBarrierException {
     boolean granted = false;
+    boolean complete = false;
     try {
       granted = waiter.await(nanos);
     } finally {
-      if (!granted) {
-        leave(round, waiter);
-      }
+      complete = granted || leave(round, waiter);
     }
     if (granted && waiter.value() == BROKEN) {
       throw broken();
     }
-    return granted;
+    return granted || (complete && awaitEnd(round));
   }
 
-  /** A party goes before the others have gone on: that breaks the round unless it is complete. */
-  private void leave(Round round, Waiter waiter) {
+  /** A party goes: that breaks the round unless it is complete. True if it is. */
+  private boolean leave(Round round, Waiter waiter) {
     round.waiters.lock();
     boolean _ = round.waiters.remove(waiter);
     Waiter granted = round == current ? round.fail() : null;
+    boolean complete = !round.broken;
     round.waiters.unlock();
     WaitQueue.wakeAll(granted);
+    return complete;
+  }
+
+  /** Time was over just when the last party came: only the action is to be waited for. */
+  private boolean awaitEnd(Round round) throws BrokenBarrierException {
+    Waiter waiter = Waiter.current();
+    round.waiters.lock();
+    boolean over = round.over;
+    boolean failed = round.broken;
+    if (!over) {
+      round.waiters.add(waiter);
+    }
+    round.waiters.unlock();
+    if (failed) {
+      throw broken();
+    }
+    return over || await(round, waiter, Long.MAX_VALUE);
   }
 
   private void breakCurrent() {
