@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The waits of this package, for {@link EveryWaitTest}. */
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // a failed test needs no unlock
 final class SyncWaits {
 
   private SyncWaits() {}

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // a failed test needs no unlock
 class ReadWriteLockTest {
 
   private final Trail trail = new Trail();
