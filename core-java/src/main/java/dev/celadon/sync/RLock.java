@@ -1,6 +1,7 @@
 package dev.celadon.sync;
 
 import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.hub.LoopExit;
 import dev.celadon.hub.RawGreenlet;
 import dev.celadon.hub.Strand;
 import dev.celadon.hub.WaitQueue;
@@ -170,10 +171,7 @@ public final class RLock implements Lock {
   }
 
   private boolean acquireSlowPath(long nanos) {
-    return await(Waiter.current(), nanos);
-  }
-
-  private boolean await(Waiter waiter, long nanos) {
+    Waiter waiter = Waiter.current();
     Strand caller = Strand.current();
     if (take(caller, waiter)) {
       return true;
@@ -236,8 +234,8 @@ public final class RLock implements Lock {
 
   /**
    * Takes the lock back, whatever happens: what is thrown into the caller meanwhile arrives at its
-   * next switch point, and an interrupt leaves its status behind. Only the failure of a wait that
-   * can never end leaves without the lock.
+   * next switch point, and an interrupt leaves its status behind. Only a {@link LoopExit} leaves
+   * without the lock: nobody will ever give it back.
    */
   void regain(int held) {
     if (!tryLock()) {
@@ -250,13 +248,11 @@ public final class RLock implements Lock {
 
   private boolean regainSlowPath(List<Throwable> later) {
     while (true) {
-      Waiter waiter = Waiter.current();
       try {
-        return await(waiter, Long.MAX_VALUE);
+        return acquireSlowPath(Long.MAX_VALUE);
+      } catch (InterruptedWaitException | LoopExit leaves) {
+        throw leaves;
       } catch (Throwable thrown) {
-        if (waiter.isFailed() || thrown instanceof InterruptedWaitException) {
-          throw thrown;
-        }
         later.add(thrown);
       }
     }

@@ -118,7 +118,7 @@ class AsyncResultTest {
     inVirtualTime(
         () -> {
           AsyncResult<String> good = new AsyncResult<>();
-          Greenlets.spawn(() -> "x").link(good);
+          Greenlets.spawn(() -> "x").link(done -> good.accept(done));
           assertEquals("x", good.result());
 
           IOException failure = new IOException("no");
@@ -128,7 +128,7 @@ class AsyncResultTest {
                   () -> {
                     throw failure;
                   });
-          failing.link(bad::accept);
+          failing.link(bad);
           assertSame(failure, assertThrows(IOException.class, bad::result));
 
           AsyncResult<String> killed = new AsyncResult<>();

@@ -3,6 +3,7 @@ package dev.celadon.sync;
 import static dev.celadon.sync.Chaos.inVirtualTime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,8 @@ import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.hub.LoopExit;
+import dev.celadon.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Date;
@@ -20,7 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // a failed test needs no unlock
+@SuppressWarnings({
+  "LockNotBeforeTry",
+  "WaitNotInLoop",
+  "JavaUtilDate"
+}) // a failed test needs no unlock
 class ConditionTest {
 
   private static final Duration DAY = Duration.ofDays(1);
@@ -206,6 +213,30 @@ class ConditionTest {
           assertFalse(condition.lock().isLocked());
         });
     trail.is("held signalled:1");
+  }
+
+  @Test
+  void aLockThatNeverComesBackEndsTheProgram() {
+    AssertionError error =
+        assertThrows(
+            AssertionError.class,
+            () ->
+                Simulation.run(
+                    1,
+                    () -> {
+                      Condition condition = new Condition();
+                      Greenlets.spawn(
+                          () -> {
+                            condition.lock().acquire();
+                            condition.signal();
+                          });
+                      condition.lock().acquire();
+                      condition.waitUntilSignalled();
+                    }));
+    assertInstanceOf(LoopExit.class, error.getCause());
+    assertTrue(
+        error.getCause().getMessage().contains("RLock[held by"), error.getCause().toString());
+    assertTrue(error.getCause().getMessage().contains("has ended"));
   }
 
   @Test
