@@ -256,7 +256,7 @@ class ReadWriteLockTest {
                 }
               }
 
-              /** Taking it once more would succeed for the writer only. */
+              // Taking it once more would succeed for the writer only.
               private boolean isWriter() {
                 boolean mine = lock.writeLock().tryLock();
                 if (mine) {
