@@ -29,7 +29,8 @@ class EveryWaitTest {
   static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   static Stream<Supplier<Wait>> waits() {
-    return Stream.of(GreenletWaits.waits(), SyncWaits.waits(), QueueWaits.waits())
+    return Stream.of(
+            GreenletWaits.waits(), SyncWaits.waits(), QueueWaits.waits(), ThreadPoolWaits.waits())
         .flatMap(waits -> waits);
   }
 

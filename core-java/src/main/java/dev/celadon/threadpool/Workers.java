@@ -1,0 +1,443 @@
+package dev.celadon.threadpool;
+
+import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waiter;
+import dev.celadon.loop.Clock;
+import dev.celadon.sync.Event;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of a pool, and the line of those who wait for one.
+ *
+ * <p>Safe for use from any thread.
+ */
+final class Workers {
+  /*
+   * Everything below `line` is guarded by its lock, under which the lock of one task's waiters may be taken, never the other way
+   * round. In the line stand tickets: waiters that carry a task. A greenlet that waits in spawn has its own wait as ticket; for a
+   * task that is queued, because nobody waits for its start, it is a callback that does nothing.
+   *
+   *   A ticket stands in the line only while as many tasks are active as may be.
+   *   Each active task has a worker, or is given to one, outside the lock, at once.
+   *   Each of the `threads` has an active task, or stands in `idle`, or is about to end.
+   *
+   * So the worker whose task has ended takes the task of the first ticket itself, in the same step in which it gives its place
+   * back, and no thread is started while another one is about to be free.
+   *
+   * Why not a ThreadPoolExecutor: with a SynchronousQueue it starts one thread too many while another one is on its way back to
+   * the queue, so that two threads may serve a pool of one; with a LinkedBlockingQueue and core threads that time out, a task
+   * that is queued while the only idle thread gives up waits until the others' tasks end.
+   */
+  private static final class NobodyWaits implements Runnable {
+    @Override
+    public void run() {}
+  }
+
+  private final ThreadPool pool;
+  private final long idleNanos;
+  private final AtomicInteger names = new AtomicInteger();
+
+  /** Turned on once: after shutdown and the end of the last task. */
+  private final Event terminated = new Event();
+
+  private final WaitQueue line;
+  private final WaitQueue joiners;
+
+  /** The waits of workers without a task, the latest last. */
+  private final ArrayDeque<Waiter> idle = new ArrayDeque<>();
+
+  /** Those that have a thread. */
+  private final ArrayDeque<Task<?>> active = new ArrayDeque<>();
+
+  private int maxSize;
+  private int queued;
+  private int threads;
+  private boolean shutdown;
+
+  /** Threads end as soon as they have nothing to do. */
+  private boolean retired;
+
+  Workers(ThreadPool pool, ThreadPoolOptions options) {
+    this.pool = pool;
+    this.idleNanos = Clock.waitNanos(options.idleTimeout());
+    this.maxSize = options.maxSize();
+    this.line = new WaitQueue(pool);
+    this.joiners = new WaitQueue(pool);
+  }
+
+  // --- In
+
+  /** Gives the task a thread if there is a place; false if there is none. */
+  boolean enterNow(Task<?> task) {
+    return enter(task, null);
+  }
+
+  /** Gives the task a thread as soon as there is a place, without waiting for that. */
+  void enqueue(Task<?> task) {
+    boolean _ = enter(task, new Waiter(new NobodyWaits()));
+  }
+
+  /** Waits for a place and gives the task a thread; false if time was over first. */
+  boolean enter(Task<?> task, long nanos) {
+    if (enterNow(task)) {
+      return true;
+    }
+    Waiter ticket = Waiter.current();
+    if (enter(task, ticket)) {
+      return true;
+    }
+    boolean entered = false;
+    try {
+      entered = ticket.await(nanos);
+      return entered;
+    } finally {
+      if (!entered) {
+        line.forget(ticket);
+        task.discount();
+      }
+    }
+  }
+
+  private boolean enter(Task<?> task, @Nullable Waiter ticket) {
+    if (ticket != null) {
+      ticket.carry(task);
+      task.ticket = ticket;
+    }
+    Waiter worker = null;
+    line.lock();
+    boolean refused = shutdown;
+    boolean admitted = !refused && active.size() < maxSize && line.first() == null;
+    boolean moves = maxSize > 0;
+    if (admitted) {
+      worker = occupy(task);
+    } else if (!refused && ticket != null) {
+      line.add(ticket);
+      queued += isQueued(ticket) ? 1 : 0;
+    }
+    line.unlock();
+    if (refused) {
+      throw refusal();
+    }
+    if (admitted) {
+      launch(task, worker);
+    } else if (ticket != null && moves) {
+      task.count();
+    }
+    return admitted;
+  }
+
+  private RejectedExecutionException refusal() {
+    return new RejectedExecutionException(
+        pool + " is shut down and takes no more tasks: use another pool");
+  }
+
+  private static boolean isQueued(Waiter ticket) {
+    return ticket.party() instanceof NobodyWaits;
+  }
+
+  private static Task<?> taskOf(Waiter ticket) {
+    return (Task<?>) Objects.requireNonNull(ticket.payload());
+  }
+
+  /** Under the lock: takes a place, and an idle worker, or null for a new one. */
+  private @Nullable Waiter occupy(Task<?> task) {
+    active.add(task);
+    for (Waiter worker = idle.pollLast(); worker != null; worker = idle.pollLast()) {
+      if (worker.grant(task)) {
+        return worker;
+      }
+    }
+    threads++;
+    return null;
+  }
+
+  /** The rest of occupy, outside the lock. */
+  private void launch(Task<?> task, @Nullable Waiter worker) {
+    task.count();
+    if (worker != null) {
+      worker.wake();
+      return;
+    }
+    Task<?> next = task;
+    while (next != null) {
+      try {
+        new Worker(this, pool.options().name() + "-" + names.incrementAndGet(), next).start();
+        return;
+      } catch (Throwable failure) { // no memory for one more thread
+        next = leave(next, Task.failure(failure), null);
+      }
+    }
+  }
+
+  // --- Out
+
+  /** A worker's task is over: the next one, or null if the worker has to end. */
+  @Nullable Task<?> next(Task<?> task, @Nullable Object outcome) {
+    Waiter rest = Waiter.current();
+    Task<?> next = leave(task, outcome, rest);
+    return next != null ? next : rest(rest);
+  }
+
+  /**
+   * Gives a task's place to the first in line, whose task is returned; if there is none, the worker
+   * goes to rest, or is counted out.
+   *
+   * @param outcome null if the task was cancelled before its start
+   * @param rest the worker's next wait, over at once if it has to end; null if there is no worker
+   */
+  private @Nullable Task<?> leave(Task<?> task, @Nullable Object outcome, @Nullable Waiter rest) {
+    line.lock();
+    active.remove(task);
+    Task.Settled settled = outcome == null ? null : task.settle(outcome);
+    Waiter ticket = admit();
+    if (ticket != null) {
+      active.add(taskOf(ticket));
+    } else if (rest == null || threads > maxSize || retired || shutdown) {
+      threads--;
+      boolean _ = rest != null && rest.grant(null);
+    } else {
+      idle.addLast(rest);
+    }
+    boolean over = shutdown && isEmpty();
+    Waiter joined = isEmpty() ? joiners.grantAll(null) : null;
+    line.unlock();
+    if (settled != null) {
+      task.announce(settled);
+    }
+    tellOfEmptiness(joined, over);
+    if (ticket == null) {
+      return null;
+    }
+    taskOf(ticket).count();
+    ticket.wake();
+    return taskOf(ticket);
+  }
+
+  /** Under the lock: the first in line, if there is a place. */
+  private @Nullable Waiter admit() {
+    Waiter ticket = active.size() < maxSize ? line.grantFirst(null) : null;
+    if (ticket != null && isQueued(ticket)) {
+      queued--;
+    }
+    return ticket;
+  }
+
+  /** An idle worker's wait for its next task. */
+  private @Nullable Task<?> rest(Waiter rest) {
+    try {
+      boolean _ = rest.await(idleNanos);
+    } catch (InterruptedWaitException e) {
+      boolean _ = Thread.interrupted(); // nobody's business: the thread ends, and a new one follows
+    }
+    if (rest.isGranted()) {
+      return (Task<?>) rest.value();
+    }
+    line.lock();
+    boolean _ = idle.remove(rest);
+    threads--;
+    line.unlock();
+    return null;
+  }
+
+  /** A task that was cancelled before it had a thread leaves the line. */
+  void withdraw(Task<?> task) {
+    Waiter ticket = task.ticket;
+    if (ticket == null) {
+      return;
+    }
+    line.lock();
+    if (line.remove(ticket) && ticket.cancel()) {
+      queued--;
+    }
+    boolean over = shutdown && isEmpty();
+    Waiter joined = isEmpty() ? joiners.grantAll(null) : null;
+    line.unlock();
+    tellOfEmptiness(joined, over);
+  }
+
+  /** Under the lock: no task was accepted that has not ended. */
+  private boolean isEmpty() {
+    return active.isEmpty() && queued == 0;
+  }
+
+  private void tellOfEmptiness(@Nullable Waiter joined, boolean over) {
+    WaitQueue.wakeAll(joined);
+    if (over) {
+      terminated.set();
+    }
+  }
+
+  // --- Size
+
+  int maxSize() {
+    line.lock();
+    int now = maxSize;
+    line.unlock();
+    return now;
+  }
+
+  void setMaxSize(int maxSize) {
+    List<Waiter> leaving = new ArrayList<>();
+    line.lock();
+    this.maxSize = maxSize;
+    dismiss(maxSize, leaving);
+    line.unlock();
+    leaving.forEach(Waiter::wake);
+    while (admitOne()) {}
+  }
+
+  private boolean admitOne() {
+    Waiter worker = null;
+    line.lock();
+    Waiter ticket = admit();
+    if (ticket != null) {
+      worker = occupy(taskOf(ticket));
+    }
+    line.unlock();
+    if (ticket == null) {
+      return false;
+    }
+    launch(taskOf(ticket), worker);
+    ticket.wake();
+    return true;
+  }
+
+  /** Under the lock: idle threads end, until so many threads are left. */
+  private void dismiss(int left, List<Waiter> leaving) {
+    while (threads > left && !idle.isEmpty()) {
+      Waiter worker = idle.removeFirst();
+      if (worker.grant(null)) {
+        threads--;
+        leaving.add(worker);
+      }
+    }
+  }
+
+  int threads() {
+    line.lock();
+    int now = threads;
+    line.unlock();
+    return now;
+  }
+
+  int outstanding() {
+    line.lock();
+    int now = active.size() + queued;
+    line.unlock();
+    return now;
+  }
+
+  int waiting() {
+    line.lock();
+    int now = line.first() == null ? 0 : line.size();
+    line.unlock();
+    return now;
+  }
+
+  // --- The end
+
+  /** Waits until no task is outstanding; false if time was over first. */
+  boolean join(long nanos) {
+    Waiter waiter = Waiter.current();
+    line.lock();
+    boolean wait = !isEmpty();
+    if (wait) {
+      joiners.add(waiter);
+    }
+    line.unlock();
+    if (!wait) {
+      return true;
+    }
+    try {
+      return waiter.await(nanos);
+    } finally {
+      if (!waiter.isGranted()) {
+        line.lock(); // not that of joiners
+        boolean _ = joiners.remove(waiter);
+        line.unlock();
+      }
+    }
+  }
+
+  Event terminated() {
+    return terminated;
+  }
+
+  boolean isShutdown() {
+    line.lock();
+    boolean now = shutdown;
+    line.unlock();
+    return now;
+  }
+
+  /** Refuses new tasks. A pool that would never run what stands in the line drops it. */
+  void shutdown() {
+    List<Waiter> leaving = new ArrayList<>();
+    line.lock();
+    shutdown = true;
+    boolean never = maxSize == 0;
+    dismiss(0, leaving);
+    boolean over = isEmpty();
+    line.unlock();
+    leaving.forEach(Waiter::wake);
+    tellOfEmptiness(null, over);
+    if (never) {
+      List<Task<?>> _ = drop();
+    }
+  }
+
+  /** Refuses and cancels what stands in the line; gives what was cancelled. */
+  List<Task<?>> drop() {
+    RejectedExecutionException refusal = refusal();
+    List<Task<?>> dropped = new ArrayList<>();
+    List<Waiter> refused = new ArrayList<>();
+    Predicate<Waiter> sort =
+        ticket -> {
+          if (isQueued(ticket)) {
+            dropped.add(taskOf(ticket)); // its cancel takes it out
+          } else if (ticket.fail(refusal)) {
+            refused.add(ticket); // it takes itself out
+          }
+          return false;
+        };
+    line.lock();
+    line.removeIf(sort);
+    line.unlock();
+    refused.forEach(Waiter::wake);
+    dropped.removeIf(task -> !task.cancelBeforeStart());
+    return dropped;
+  }
+
+  /** Cancels and interrupts what has a thread. */
+  void interruptActive() {
+    line.lock();
+    List<Task<?>> now = new ArrayList<>(active);
+    line.unlock();
+    for (Task<?> task : now) {
+      boolean _ = task.cancel(true);
+    }
+  }
+
+  /** Lets threads end as soon as they have nothing to do, from now on. */
+  void retire() {
+    List<Waiter> leaving = new ArrayList<>();
+    line.lock();
+    retired = true;
+    dismiss(0, leaving);
+    line.unlock();
+    leaving.forEach(Waiter::wake);
+  }
+
+  @Override
+  public String toString() {
+    return pool.toString();
+  }
+}
