@@ -1,7 +1,6 @@
 package dev.celadon.threadpool;
 
 import dev.celadon.hub.InterruptedWaitException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
@@ -34,6 +33,7 @@ final class PoolExecutor extends AbstractExecutorService {
       Object outcome = task.work();
       if (outcome != null) {
         task.announce(task.settle(outcome));
+        task.discount();
       }
     }
 
@@ -110,15 +110,13 @@ final class PoolExecutor extends AbstractExecutorService {
 
   @Override
   public boolean isTerminated() {
-    return pool.workers().terminated().isSet();
+    return pool.workers().isTerminated();
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
     try {
-      return pool.workers()
-          .terminated()
-          .waitUntilSet(Duration.of(Math.max(timeout, 0), unit.toChronoUnit()));
+      return pool.workers().awaitTermination(unit.toNanos(timeout));
     } catch (InterruptedWaitException e) {
       boolean _ = Thread.interrupted();
       throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);

@@ -187,7 +187,6 @@ public final class Task<T extends @Nullable Object> implements Future<T>, Waitab
         pool.report(hub, describe(), thrown);
       }
     }
-    discount();
   }
 
   private boolean isMadeByCancel(Throwable thrown) {
@@ -198,7 +197,7 @@ public final class Task<T extends @Nullable Object> implements Future<T>, Waitab
             || thrown instanceof ClosedByInterruptException);
   }
 
-  /** The hub may not think that nothing will ever happen. */
+  /** Until {@link #discount}, the hub of the spawner knows that a thread works for it. */
   void count() {
     if (hub != null && count == UNKNOWN) {
       hub.ref();
@@ -223,7 +222,6 @@ public final class Task<T extends @Nullable Object> implements Future<T>, Waitab
     if (pool.options().interruptible()) {
       boolean _ = cancel(true);
     }
-    discount();
   }
 
   /** Nobody takes the failure any more, be it here or still to come. */
@@ -431,6 +429,7 @@ public final class Task<T extends @Nullable Object> implements Future<T>, Waitab
     Settled settled = settle(CANCELLED);
     pool.workers().withdraw(this);
     announce(settled);
+    discount();
     return true;
   }
 

@@ -497,7 +497,7 @@ public final class ThreadPool implements AutoCloseable {
   public void close() {
     requireNoWorker();
     workers.shutdown();
-    workers.terminated().waitUntilSet();
+    boolean _ = workers.awaitTermination(Long.MAX_VALUE);
   }
 
   /**
@@ -509,7 +509,7 @@ public final class ThreadPool implements AutoCloseable {
    */
   public void kill() {
     beginKill();
-    workers.terminated().waitUntilSet();
+    boolean _ = workers.awaitTermination(Long.MAX_VALUE);
   }
 
   /**
@@ -521,7 +521,7 @@ public final class ThreadPool implements AutoCloseable {
    */
   public boolean kill(Duration timeout) {
     beginKill();
-    return workers.terminated().waitUntilSet(timeout);
+    return workers.awaitTermination(Clock.waitNanos(timeout));
   }
 
   private void beginKill() {

@@ -1,10 +1,10 @@
 package dev.celadon.threadpool;
 
+import dev.celadon.hub.Hub;
 import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
-import dev.celadon.sync.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +45,12 @@ final class Workers {
   private final long idleNanos;
   private final AtomicInteger names = new AtomicInteger();
 
-  /** Turned on once: after shutdown and the end of the last task. */
-  private final Event terminated = new Event();
-
   private final WaitQueue line;
+
+  /** Wait until no task is outstanding; {@code closers} wait until none will ever be. */
   private final WaitQueue joiners;
+
+  private final WaitQueue closers;
 
   /** The waits of workers without a task, the latest last. */
   private final ArrayDeque<Waiter> idle = new ArrayDeque<>();
@@ -71,6 +72,7 @@ final class Workers {
     this.maxSize = options.maxSize();
     this.line = new WaitQueue(pool);
     this.joiners = new WaitQueue(pool);
+    this.closers = new WaitQueue(pool);
   }
 
   // --- In
@@ -206,13 +208,15 @@ final class Workers {
     } else {
       idle.addLast(rest);
     }
-    boolean over = shutdown && isEmpty();
-    Waiter joined = isEmpty() ? joiners.grantAll(null) : null;
+    Waiter joined = grant(joiners);
+    Waiter closed = grant(closers);
     line.unlock();
     if (settled != null) {
       task.announce(settled);
     }
-    tellOfEmptiness(joined, over);
+    task.discount();
+    WaitQueue.wakeAll(joined);
+    WaitQueue.wakeAll(closed);
     if (ticket == null) {
       return null;
     }
@@ -257,10 +261,11 @@ final class Workers {
     if (line.remove(ticket) && ticket.cancel()) {
       queued--;
     }
-    boolean over = shutdown && isEmpty();
-    Waiter joined = isEmpty() ? joiners.grantAll(null) : null;
+    Waiter joined = grant(joiners);
+    Waiter closed = grant(closers);
     line.unlock();
-    tellOfEmptiness(joined, over);
+    WaitQueue.wakeAll(joined);
+    WaitQueue.wakeAll(closed);
   }
 
   /** Under the lock: no task was accepted that has not ended. */
@@ -268,11 +273,13 @@ final class Workers {
     return active.isEmpty() && queued == 0;
   }
 
-  private void tellOfEmptiness(@Nullable Waiter joined, boolean over) {
-    WaitQueue.wakeAll(joined);
-    if (over) {
-      terminated.set();
-    }
+  /** Under the lock: the joiners or closers that need not wait any more. */
+  private @Nullable Waiter grant(WaitQueue queue) {
+    return hasEndedFor(queue) ? queue.grantAll(null) : null;
+  }
+
+  private boolean hasEndedFor(WaitQueue queue) {
+    return isEmpty() && (queue == joiners || shutdown);
   }
 
   // --- Size
@@ -346,29 +353,49 @@ final class Workers {
 
   /** Waits until no task is outstanding; false if time was over first. */
   boolean join(long nanos) {
+    return waitIn(joiners, nanos);
+  }
+
+  /** Waits until no task is outstanding and none will be; false if time was over first. */
+  boolean awaitTermination(long nanos) {
+    return waitIn(closers, nanos);
+  }
+
+  private boolean waitIn(WaitQueue queue, long nanos) {
     Waiter waiter = Waiter.current();
     line.lock();
-    boolean wait = !isEmpty();
+    boolean wait = !hasEndedFor(queue);
+    boolean moves = !active.isEmpty();
     if (wait) {
-      joiners.add(waiter);
+      queue.add(waiter);
     }
     line.unlock();
     if (!wait) {
       return true;
     }
+    Hub hub = moves ? Hub.currentOrNull() : null; // the tasks may be those of another hub
+    if (hub != null) {
+      hub.ref();
+    }
     try {
       return waiter.await(nanos);
     } finally {
+      if (hub != null) {
+        hub.unref();
+      }
       if (!waiter.isGranted()) {
-        line.lock(); // not that of joiners
-        boolean _ = joiners.remove(waiter);
+        line.lock(); // not the queue's own
+        boolean _ = queue.remove(waiter);
         line.unlock();
       }
     }
   }
 
-  Event terminated() {
-    return terminated;
+  boolean isTerminated() {
+    line.lock();
+    boolean now = shutdown && isEmpty();
+    line.unlock();
+    return now;
   }
 
   boolean isShutdown() {
@@ -385,10 +412,10 @@ final class Workers {
     shutdown = true;
     boolean never = maxSize == 0;
     dismiss(0, leaving);
-    boolean over = isEmpty();
+    Waiter closed = grant(closers);
     line.unlock();
     leaving.forEach(Waiter::wake);
-    tellOfEmptiness(null, over);
+    WaitQueue.wakeAll(closed);
     if (never) {
       List<Task<?>> _ = drop();
     }
