@@ -385,7 +385,8 @@ public final class ThreadPool implements AutoCloseable {
    * exceeds {@link #maxSize} is queued, without a bound, in the one line in which greenlets wait in
    * {@link #spawn}. The futures wait as all of Celadon does; a failure of a submitted task stays
    * with its future, one of {@code execute} goes to the hub's error handler. Its {@code shutdown}
-   * shuts this pool down, and its {@code shutdownNow} kills it without waiting.
+   * shuts this pool down; its {@code shutdownNow} also cancels what is queued and cancels and
+   * interrupts what runs.
    *
    * @return the executor
    */

@@ -13,8 +13,8 @@ import java.util.Objects;
  *     runs nothing
  * @param idleTimeout how long a thread waits for its next task before it ends; zero ends it at once
  * @param interruptible whether a task is interrupted when the one that waits for it in {@code
- *     apply} or {@code offload} gives up. Interrupts close the sockets and files that they hit; so
- *     by default a running task is left to finish
+ *     apply} or {@code offload} gives up, or when the pool is killed. Interrupts close the sockets
+ *     and files that they hit; so by default a running task is left to finish
  */
 public record ThreadPoolOptions(
     String name, int maxSize, Duration idleTimeout, boolean interruptible) {
