@@ -449,6 +449,22 @@ class ThreadPoolTest {
         });
   }
 
+  @Test
+  void anInterruptEndsWithTheTaskThatItWasFor() throws Exception {
+    run(
+        () -> {
+          ThreadPool pool = new ThreadPool(1);
+          Thread thread = pool.apply(Thread::currentThread);
+          pool.apply(() -> Thread.currentThread().interrupt());
+          pool.apply(
+              () -> {
+                assertSame(thread, Thread.currentThread());
+                assertFalse(Thread.currentThread().isInterrupted());
+              });
+          pool.close();
+        });
+  }
+
   // --- Giving up
 
   @Test
