@@ -6,6 +6,7 @@ import dev.celadon.hub.Strand;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.Timer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -29,36 +30,83 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timeout implements AutoCloseable {
 
-  private final Strand strand;
   private final Duration duration;
-  private @Nullable Timer timer;
-  private @Nullable TimeoutExpired expired;
 
-  private Timeout(Strand strand, Duration duration) {
-    this.strand = strand;
-    this.duration = duration;
+  /** What arrives instead of a TimeoutExpired. */
+  private final @Nullable Throwable instead;
+
+  /** Who started it last. */
+  private @Nullable Strand strand;
+
+  private @Nullable Timer timer;
+  private @Nullable Throwable expired;
+  private boolean running;
+  private boolean closed;
+
+  /**
+   * Makes a timeout that is not started.
+   *
+   * @param duration the time from its start; zero or negative fires at the next switch that lets
+   *     the hub look at its timers; beyond 146 years never fires
+   */
+  public Timeout(Duration duration) {
+    this.duration = Objects.requireNonNull(duration, "duration");
+    this.instead = null;
+  }
+
+  /**
+   * Makes a timeout that throws something of its user's, and is not started.
+   *
+   * @param duration the time from its start; see {@link #Timeout(Duration)}
+   * @param instead what arrives in place of a {@link TimeoutExpired}, unchanged: an exception that
+   *     plain {@code catch} clauses see
+   */
+  public Timeout(Duration duration, Throwable instead) {
+    this.duration = Objects.requireNonNull(duration, "duration");
+    this.instead = Objects.requireNonNull(instead, "instead");
   }
 
   /**
    * Starts a timeout for the calling greenlet. Never switches.
    *
-   * @param duration the time from now; zero or negative fires at the next switch that lets the hub
-   *     look at its timers; beyond 146 years never fires
+   * @param duration the time from now; see {@link #Timeout(Duration)}
    * @return the running timeout, to be closed when the work is done
    * @throws BlockingSwitchOut in a callback of the hub, which never waits
    */
   public static Timeout start(Duration duration) {
+    Timeout timeout = new Timeout(duration);
+    timeout.start();
+    return timeout;
+  }
+
+  /**
+   * Starts this timeout for the calling greenlet: its time counts from now. Never switches.
+   *
+   * @throws IllegalStateException if it runs already, or was closed; after {@link #cancel} it may
+   *     be started again
+   * @throws BlockingSwitchOut in a callback of the hub, which never waits
+   */
+  public void start() {
+    if (running || closed) {
+      throw new IllegalStateException(
+          this
+              + (closed
+                  ? " is closed for good: make a new one"
+                  : " was started before: cancel() it first"));
+    }
     Hub hub = Hub.current();
     if (hub.inLane()) {
       throw new BlockingSwitchOut(
           "a callback never waits, so a timeout has nothing to end: start it in a greenlet");
     }
-    Timeout timeout = new Timeout(Strand.current(), duration);
+    Strand starter = Strand.current();
+    int depth = starter.shieldDepth();
+    strand = starter;
+    running = true;
     long nanos = Clock.waitNanos(duration);
     if (nanos != Long.MAX_VALUE) {
-      timeout.timer = hub.loop().schedule(nanos, timeout::fire);
+      timer = hub.loop().schedule(nanos, () -> fire(starter, depth));
     }
-    return timeout;
   }
 
   /**
@@ -77,8 +125,7 @@ public final class Timeout implements AutoCloseable {
     try {
       return body.call();
     } catch (Throwable thrown) {
-      TimeoutExpired over = timeout.expiryBehind(thrown);
-      if (over != null) {
+      if (timeout.expiryBehind(thrown) instanceof TimeoutExpired over) {
         throw over;
       }
       throw thrown;
@@ -114,15 +161,30 @@ public final class Timeout implements AutoCloseable {
   }
 
   /**
+   * Runs something for a limited time, with null to give if time is over. Switches if {@code body}
+   * does.
+   *
+   * @param duration the time it may take; see {@link #start(Duration)}
+   * @param body what to run
+   * @param <T> the type of the result
+   * @return what the body returned, or null if this timeout, and no other, expired
+   * @throws Exception what the body threw; a foreign timeout passes
+   */
+  public static <T> @Nullable T withTimeoutOrNull(
+      Duration duration, Callable<? extends @Nullable T> body) throws Exception {
+    return Timeout.<@Nullable T>withTimeout(duration, (T) null, body);
+  }
+
+  /**
    * Whether a body has ended by this timeout: with its expiry, or with what a wait of the JDK made
    * of it, which knows interrupts only.
    */
-  private @Nullable TimeoutExpired expiryBehind(Throwable thrown) {
-    TimeoutExpired fired = expired;
+  private @Nullable Throwable expiryBehind(Throwable thrown) {
+    Throwable fired = expired;
     if (fired == null || thrown == fired) {
       return fired;
     }
-    if (!strand.withdraw(fired)) {
+    if (strand == null || !strand.withdraw(fired)) {
       return null; // a foreign one, or thrown after ours had arrived
     }
     fired.fillInStackTrace();
@@ -131,11 +193,11 @@ public final class Timeout implements AutoCloseable {
   }
 
   /** The hub's call. */
-  private void fire() {
+  private void fire(Strand starter, int depth) {
     timer = null;
-    TimeoutExpired thrown = new TimeoutExpired(this);
+    Throwable thrown = instead == null ? new TimeoutExpired(this) : instead;
     expired = thrown;
-    strand.throwIn(thrown);
+    starter.throwIn(thrown, depth);
   }
 
   /**
@@ -149,26 +211,50 @@ public final class Timeout implements AutoCloseable {
   }
 
   /**
-   * Takes the timeout back, for good: it will not fire, and if it has fired but not arrived, it
-   * will not arrive.
+   * Takes the timeout back: it will not fire, and if it has fired but not arrived, it will not
+   * arrive. It may be started again. Does nothing if it does not run.
    *
    * @throws IllegalStateException in another greenlet or thread than the one that started it
    */
-  @Override
-  public void close() {
-    if (Strand.current() != strand) {
-      throw new IllegalStateException(
-          this + " belongs to " + strand + ", which alone may close it");
+  public void cancel() {
+    Strand starter = strand;
+    if (starter == null) {
+      return;
+    }
+    if (Strand.current() != starter) {
+      throw new IllegalStateException(this + " belongs to " + starter + ", which alone may end it");
     }
     Timer armed = timer;
     timer = null;
     if (armed != null) {
       armed.cancel();
     }
-    TimeoutExpired fired = expired;
+    Throwable fired = expired;
+    expired = null;
     if (fired != null) {
-      boolean _ = strand.withdraw(fired);
+      boolean _ = starter.withdraw(fired);
     }
+    running = false;
+  }
+
+  /**
+   * As {@link #cancel}, for good.
+   *
+   * @throws IllegalStateException in another greenlet or thread than the one that started it
+   */
+  @Override
+  public void close() {
+    cancel();
+    closed = true;
+  }
+
+  /**
+   * The time it was made with.
+   *
+   * @return the duration
+   */
+  public Duration duration() {
+    return duration;
   }
 
   @Override

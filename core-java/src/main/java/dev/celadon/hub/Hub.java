@@ -636,8 +636,8 @@ public final class Hub implements Executor, AutoCloseable {
   /** What came too late for the loop: nobody who was accepted is left without an end. */
   private void afterTheEnd(Runnable late) {
     switch (late) {
-      case FirstTurn turn when turn.thread == null -> turn.greenlet.deliver(tooLate());
-      case Launch launch -> launch.turn().greenlet.deliver(tooLate());
+      case FirstTurn turn when turn.thread == null -> turn.greenlet.deliver(tooLate(), 0);
+      case Launch launch -> launch.turn().greenlet.deliver(tooLate(), 0);
       case LaneTask task -> Thread.startVirtualThread(() -> lane.run(task.callback));
       default -> Reaper.execute(late);
     }

@@ -261,12 +261,12 @@ public abstract non-sealed class RawGreenlet extends Strand {
    * nothing happens.
    */
   @Override
-  public final void throwIn(Throwable thrown) {
-    super.throwIn(thrown);
+  public final void throwIn(Throwable thrown, int depth) {
+    super.throwIn(thrown, depth);
   }
 
   @Override
-  void deliver(Throwable thrown) {
+  void deliver(Throwable thrown, int depth) {
     switch (phase) {
       case NEW, SCHEDULED -> {
         // Only the hub leaves SCHEDULED; a start on another thread may still take NEW away.
@@ -275,10 +275,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
           hub.forget(this);
           ended(thrown);
         } else {
-          deliver(thrown);
+          deliver(thrown, depth);
         }
       }
-      case STARTED -> super.deliver(thrown);
+      case STARTED -> super.deliver(thrown, depth);
       default -> {}
     }
   }

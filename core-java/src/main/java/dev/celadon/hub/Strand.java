@@ -22,6 +22,15 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   /** What was thrown behind it, in order; seldom anything. */
   private @Nullable ArrayDeque<Throwable> pendingLater;
 
+  /** How many shields are open. Written by the strand, read on its hub. */
+  private int shields;
+
+  /** What waits for a shield to close, in order; seldom anything. Used on the strand's hub. */
+  private @Nullable ArrayDeque<Withheld> withheld;
+
+  /** Something thrown under {@code depth} shields, which passes those but no others. */
+  private record Withheld(Throwable thrown, int depth) {}
+
   Strand() {}
 
   /**
@@ -62,7 +71,18 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    * @throws IllegalStateException for a thread that has no hub
    * @throws UnsupportedOperationException for the lane of a hub, which all callbacks share
    */
-  public void throwIn(Throwable thrown) {
+  public final void throwIn(Throwable thrown) {
+    throwIn(thrown, 0);
+  }
+
+  /**
+   * As {@link #throwIn(Throwable)}, from within shields: a time limit that was set inside of one
+   * ends what is done there.
+   *
+   * @param thrown what arrives there, unchanged
+   * @param depth the {@link #shieldDepth} that it passes; others hold it up until they close
+   */
+  public void throwIn(Throwable thrown, int depth) {
     Objects.requireNonNull(thrown, "thrown");
     Hub hub = hubOrNull();
     if (this instanceof Lane) {
@@ -75,9 +95,9 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
       throw new IllegalStateException(this + " has no hub, so nothing can be thrown into it");
     }
     if (hub.inHub()) {
-      deliver(thrown);
+      deliver(thrown, depth);
     } else {
-      Runnable delivery = () -> deliver(thrown);
+      Runnable delivery = () -> deliver(thrown, depth);
       if (!hub.post(delivery)) {
         Reaper.execute(delivery); // whoever has outlived the hub
       }
@@ -85,9 +105,11 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   }
 
   /** The rest of throwIn, on the strand's hub. */
-  void deliver(Throwable thrown) {
+  void deliver(Throwable thrown, int depth) {
     Waiter current = waiting;
-    if (current != null && current.interruptWith(thrown)) {
+    if (depth < shields) {
+      withhold(thrown, depth);
+    } else if (current != null && current.interruptWith(thrown)) {
       current.wake();
     } else if (pending == null) {
       pending = thrown;
@@ -101,6 +123,57 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   private boolean isKillPending() {
     return pending instanceof GreenletExit
         || (pendingLater != null && pendingLater.stream().anyMatch(GreenletExit.class::isInstance));
+  }
+
+  private void withhold(Throwable thrown, int depth) {
+    ArrayDeque<Withheld> held = withheld == null ? new ArrayDeque<>() : withheld;
+    withheld = held;
+    if (!(thrown instanceof GreenletExit)
+        || held.stream().noneMatch(other -> other.thrown() instanceof GreenletExit)) {
+      held.add(new Withheld(thrown, depth));
+    }
+  }
+
+  /**
+   * Begins to hold up kills and timeouts: they arrive at the first switch point after {@link
+   * #unshield}, in order. Shields nest. The running strand's own call; never switches.
+   */
+  public final void shield() {
+    int depth = shields++;
+    if (pending != null) {
+      while (pending != null) {
+        withhold(pending, depth);
+        nextPending();
+      }
+      withdrawn();
+    }
+  }
+
+  /**
+   * Ends what {@link #shield} began. The running strand's own call; never switches and never throws
+   * what was held up: that arrives at the next switch point.
+   *
+   * @throws IllegalStateException if no shield is open
+   */
+  public final void unshield() {
+    if (shields == 0) {
+      throw new IllegalStateException(this + " has no open shield");
+    }
+    shields--;
+    ArrayDeque<Withheld> held = withheld;
+    if (held != null) {
+      withheld = null;
+      held.forEach(late -> deliver(late.thrown(), late.depth())); // or holds it up again
+    }
+  }
+
+  /**
+   * How many shields are open, for {@link #throwIn(Throwable, int)}.
+   *
+   * @return 0 or more
+   */
+  public final int shieldDepth() {
+    return shields;
   }
 
   /**
@@ -117,7 +190,8 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
       }
       return true;
     }
-    return pendingLater != null && pendingLater.removeIf(later -> later == thrown);
+    return (pendingLater != null && pendingLater.removeIf(later -> later == thrown))
+        || (withheld != null && withheld.removeIf(held -> held.thrown() == thrown));
   }
 
   private void nextPending() {

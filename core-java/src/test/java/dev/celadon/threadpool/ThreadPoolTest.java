@@ -983,7 +983,7 @@ class ThreadPoolTest {
     run(
         () -> {
           Hub hub = Hub.current();
-          assumeTrue(hub.carrierMode() == CarrierMode.DIRECT);
+          assumeTrue(hub.carrierMode().kind() == CarrierMode.Kind.DIRECT);
           ThreadPool pool = new ThreadPool(2);
           List<Greenlet<?>> greenlets = new ArrayList<>();
           for (int i = 0; i < 200; i++) {
