@@ -1,11 +1,15 @@
 package dev.celadon.queue;
 
-import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,24 +19,34 @@ import org.jspecify.annotations.Nullable;
  * longest waiting producer, at that moment; nobody who comes later can take it. Who is killed or
  * timed out while waiting has taken, or put, nothing.
  *
+ * <p>It ends by {@link #shutdown}: what is in it can still be taken, then every get throws {@link
+ * QueueShutDown}, and a loop over the queue ends:
+ *
+ * <pre>{@code
+ * for (Job job : queue) {
+ *   job.run();
+ *   queue.taskDone();
+ * }
+ * }</pre>
+ *
+ * <p>Each item that was put is unfinished until somebody calls {@link #taskDone}; {@link #join}
+ * waits for the last. Who does not join need not call it. So this is gevent's {@code JoinableQueue}
+ * too, as gevent's own {@code Queue} is.
+ *
+ * <p>A queue can be waited for by {@link Waitable}: it is ready when a {@link #get} would not wait,
+ * that is, with an item in it, or after its end.
+ *
  * <p>Safe for use from any thread.
  *
  * @param <T> the type of the items, which are never null
  */
-public final class Queue<T> {
-  /*
-   * Consumers wait only while there are no items, producers only while there is no place. Both queues and the items are guarded
-   * by the lock of `consumers`. A waiting producer's item is what its waiter carries; it enters the items together with the
-   * grant.
-   */
-  private final WaitQueue consumers = new WaitQueue(this);
-  private final WaitQueue producers = new WaitQueue(this);
-  private final ArrayDeque<T> items = new ArrayDeque<>();
-  private final int capacity;
+public sealed class Queue<T> implements Waitable, Iterable<T> permits LifoQueue, PriorityQueue {
+
+  private final Exchange<T> exchange;
 
   /** Makes a queue without a bound: a put never waits. */
   public Queue() {
-    this.capacity = Integer.MAX_VALUE;
+    this(new ArrivedItems<>(false), Integer.MAX_VALUE, List.of());
   }
 
   /**
@@ -42,11 +56,50 @@ public final class Queue<T> {
    * @throws IllegalArgumentException if {@code capacity} is less than 1
    */
   public Queue(int capacity) {
+    this(new ArrivedItems<>(false), capacity, List.of());
+  }
+
+  /**
+   * Makes a queue without a bound that has items from the start. They are unfinished, like items
+   * that were put.
+   *
+   * @param items the first items, in order
+   */
+  public Queue(Collection<? extends T> items) {
+    this(new ArrivedItems<>(false), Integer.MAX_VALUE, items);
+  }
+
+  /**
+   * Makes a queue with a bound that has items from the start. They are unfinished, like items that
+   * were put.
+   *
+   * @param capacity how many items it holds before a put waits; at least 1
+   * @param items the first items, in order
+   * @throws IllegalArgumentException if {@code capacity} is less than 1, or than there are items
+   */
+  public Queue(int capacity, Collection<? extends T> items) {
+    this(new ArrivedItems<>(false), capacity, items);
+  }
+
+  @SuppressWarnings("this-escape") // for messages only, and no subclass has a state of its own
+  Queue(Items<T> kept, int capacity, Collection<? extends T> items) {
+    this.exchange = new Exchange<>(this, kept, checkCapacity(capacity));
+    for (T item : items) {
+      if (!exchange.offer(item, null)) {
+        throw new IllegalArgumentException(
+            "more items than the capacity " + capacity + " allows: " + items.size());
+      }
+    }
+  }
+
+  private static int checkCapacity(int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException(
-          "capacity must be at least 1: " + capacity + "; new Queue<>() has no bound");
+          "capacity must be at least 1: "
+              + capacity
+              + "; leave it out for a queue without a bound, take a Channel for a meeting point");
     }
-    this.capacity = capacity;
+    return capacity;
   }
 
   // --- Putting
@@ -55,9 +108,10 @@ public final class Queue<T> {
    * Adds an item, waiting for a place if need be. Switches only if the queue is full.
    *
    * @param item what to add
+   * @throws QueueShutDown if the queue is shut down, before or meanwhile; the item is not added
    */
   public void put(T item) {
-    boolean _ = put(item, Long.MAX_VALUE);
+    boolean _ = exchange.put(item, Long.MAX_VALUE);
   }
 
   /**
@@ -66,9 +120,10 @@ public final class Queue<T> {
    * @param item what to add
    * @param timeout time to wait at most; zero or negative only looks
    * @return true if it was added; false if time was over first, and then it will not be
+   * @throws QueueShutDown if the queue is shut down, before or meanwhile; the item is not added
    */
   public boolean put(T item, Duration timeout) {
-    return put(item, Clock.waitNanos(timeout));
+    return exchange.put(item, Clock.waitNanos(timeout));
   }
 
   /**
@@ -76,52 +131,10 @@ public final class Queue<T> {
    *
    * @param item what to add
    * @return true if it was added
+   * @throws QueueShutDown if the queue is shut down
    */
   public boolean tryPut(T item) {
-    return registerPut(item, null);
-  }
-
-  private boolean put(T item, long nanos) {
-    if (tryPut(item)) {
-      return true;
-    }
-    Waiter waiter = Waiter.current();
-    if (registerPut(item, waiter)) {
-      return true;
-    }
-    try {
-      return waiter.await(nanos);
-    } finally {
-      unregister(waiter);
-    }
-  }
-
-  /**
-   * Adds an item, or a waiter that brings it: for waits of one's own, such as suspended coroutines.
-   * Never switches.
-   *
-   * @param item what to add
-   * @param waiter granted with null when the item was added; to be taken back with {@link
-   *     #unregister}; null does not wait
-   * @return true if the item was added; then the waiter was not
-   */
-  public boolean registerPut(T item, @Nullable Waiter waiter) {
-    Objects.requireNonNull(item, "item");
-    consumers.lock();
-    Waiter consumer = consumers.grantFirst(item);
-    boolean added = consumer != null;
-    if (!added && items.size() < capacity) {
-      added = items.add(item);
-    }
-    if (!added && waiter != null) {
-      waiter.carry(item);
-      producers.add(waiter);
-    }
-    consumers.unlock();
-    if (consumer != null) {
-      consumer.wake();
-    }
-    return added;
+    return exchange.offer(item, null);
   }
 
   // --- Getting
@@ -130,9 +143,10 @@ public final class Queue<T> {
    * Takes the first item, waiting for one if need be. Switches only if the queue is empty.
    *
    * @return the item
+   * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
    */
   public T get() {
-    return Objects.requireNonNull(get(Long.MAX_VALUE)); // a wait without an end ends with an item
+    return Objects.requireNonNull(exchange.get(Long.MAX_VALUE)); // it ends with an item
   }
 
   /**
@@ -140,110 +154,132 @@ public final class Queue<T> {
    *
    * @param timeout time to wait at most; zero or negative only looks
    * @return the item, or null if time was over first
+   * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
    */
   public @Nullable T get(Duration timeout) {
-    return get(Clock.waitNanos(timeout));
+    return exchange.get(Clock.waitNanos(timeout));
   }
 
   /**
    * Takes the first item, if there is one. Never switches.
    *
    * @return the item, or null
+   * @throws QueueShutDown if the queue is empty and shut down
    */
   public @Nullable T tryGet() {
-    return registerGet(null);
-  }
-
-  private @Nullable T get(long nanos) {
-    T item = tryGet();
-    if (item != null) {
-      return item;
-    }
-    Waiter waiter = Waiter.current();
-    item = registerGet(waiter);
-    if (item != null) {
-      return item;
-    }
-    try {
-      return waiter.await(nanos) ? item(waiter.value()) : null;
-    } finally {
-      unregister(waiter);
-    }
+    return exchange.take(null);
   }
 
   /**
-   * Takes the first item, or adds a waiter for one: for waits of one's own, such as suspended
-   * coroutines. Never switches.
+   * Takes items, one by one, until the queue is shut down and empty: {@code for (T item : queue)}.
+   * {@code hasNext} waits for the next item, and has taken it then; it switches only if the queue
+   * is empty. Several loops share the items.
    *
-   * @param waiter granted with an item; to be taken back with {@link #unregister}; null does not
-   *     wait
-   * @return the item; then the waiter was not added. Null if there is none
+   * @return an iterator for one loop
    */
-  public @Nullable T registerGet(@Nullable Waiter waiter) {
-    consumers.lock();
-    T item = items.poll();
-    Waiter producer = null;
-    if (item != null) {
-      producer = admitProducer();
-    } else if (waiter != null) {
-      consumers.add(waiter);
-    }
-    consumers.unlock();
-    if (producer != null) {
-      producer.wake();
-    }
-    return item;
+  @Override
+  public Iterator<T> iterator() {
+    return new UntilShutDown<>(exchange);
   }
 
-  /** If a place is free, the longest waiting producer's item takes it. */
-  private @Nullable Waiter admitProducer() {
-    Waiter producer = items.size() < capacity ? producers.first() : null;
-    while (producer != null) {
-      producers.remove(producer);
-      if (producer.grant(null)) {
-        items.add(item(producer.payload()));
-        return producer;
-      }
-      producer = producers.first();
-    }
-    return null;
+  // --- Peeking
+
+  /**
+   * Looks at the first item, waiting for one if need be. It stays, so several may see the same one,
+   * and no place becomes free. Who waits to get goes first: an item that is handed to a consumer at
+   * once is not seen. Switches only if the queue is empty.
+   *
+   * @return the item
+   * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
+   */
+  public T peek() {
+    return Objects.requireNonNull(exchange.peek(Long.MAX_VALUE)); // it ends with an item
   }
 
   /**
-   * Gives an item back that was taken but not used: it is the first again, or goes to the longest
-   * waiting consumer. It may exceed the bound. Never switches.
+   * Looks at the first item as {@link #peek()} does, waiting for one for a limited time. Switches
+   * only if the queue is empty.
    *
-   * @param item what {@link #registerGet} or a grant gave
+   * @param timeout time to wait at most; zero or negative only looks
+   * @return the item, or null if time was over first
+   * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
    */
-  public void putBack(T item) {
-    Objects.requireNonNull(item, "item");
-    consumers.lock();
-    Waiter consumer = consumers.grantFirst(item);
-    if (consumer == null) {
-      items.addFirst(item);
-    }
-    consumers.unlock();
-    if (consumer != null) {
-      consumer.wake();
-    }
+  public @Nullable T peek(Duration timeout) {
+    return exchange.peek(Clock.waitNanos(timeout));
   }
 
   /**
-   * Takes a waiter back whose wait is over.
+   * Looks at the first item, if there is one. Never switches.
    *
-   * @param waiter what was given to {@link #registerPut} or {@link #registerGet}
+   * @return the item, which stays, or null
+   * @throws QueueShutDown if the queue is empty and shut down
    */
-  public void unregister(Waiter waiter) {
-    if (!waiter.isGranted()) {
-      consumers.lock();
-      boolean _ = consumers.remove(waiter) || producers.remove(waiter);
-      consumers.unlock();
-    }
+  public @Nullable T tryPeek() {
+    return exchange.look(null);
   }
 
-  @SuppressWarnings("unchecked") // the waiters of a queue carry and get its items only
-  private T item(@Nullable Object carried) {
-    return (T) Objects.requireNonNull(carried);
+  // --- Work to be done
+
+  /**
+   * Tells that the work on an item is done: once for each item that was taken. Never switches.
+   *
+   * @throws IllegalStateException if that was said as often as items were put
+   */
+  public void taskDone() {
+    exchange.taskDone();
+  }
+
+  /**
+   * Waits until {@link #taskDone} was called for every item that was put. Switches unless it was.
+   */
+  public void join() {
+    boolean _ = exchange.join(Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits for a limited time until {@link #taskDone} was called for every item that was put.
+   * Switches unless it was.
+   *
+   * @param timeout time to wait at most; zero or negative only looks
+   * @return true if nothing is unfinished, false if time was over first
+   */
+  public boolean join(Duration timeout) {
+    return exchange.join(Clock.waitNanos(timeout));
+  }
+
+  // --- The end
+
+  /**
+   * Lets nothing more in: every put throws {@link QueueShutDown} from now on, as do those that wait
+   * now. What is in the queue can be taken; then every get throws it too. Does nothing the second
+   * time. Never switches.
+   */
+  public void shutdown() {
+    exchange.close();
+  }
+
+  /**
+   * Lets nothing more in, like {@link #shutdown}, and takes out what is there: each of those items
+   * counts as done, so that {@link #join} waits for what was taken before only. Never switches.
+   *
+   * @return what was taken out, in order
+   */
+  public List<T> shutdownNow() {
+    exchange.close();
+    List<T> dropped = new ArrayList<>();
+    for (T item = exchange.drop(); item != null; item = exchange.drop()) {
+      dropped.add(item);
+    }
+    return dropped;
+  }
+
+  /**
+   * Whether the queue was shut down. There may be items in it still.
+   *
+   * @return true from {@link #shutdown} or {@link #shutdownNow} on
+   */
+  public boolean isShutDown() {
+    return exchange.isShutDown();
   }
 
   // --- Looking
@@ -254,10 +290,7 @@ public final class Queue<T> {
    * @return 0 or more
    */
   public int size() {
-    consumers.lock();
-    int size = items.size();
-    consumers.unlock();
-    return size;
+    return exchange.size();
   }
 
   /**
@@ -275,11 +308,126 @@ public final class Queue<T> {
    * @return true if the bound is reached
    */
   public boolean isFull() {
-    return size() >= capacity;
+    return size() >= capacity();
+  }
+
+  /**
+   * How many items the queue holds before a put waits.
+   *
+   * @return at least 1; {@link Integer#MAX_VALUE} without a bound
+   */
+  public int capacity() {
+    return exchange.capacity();
+  }
+
+  /**
+   * Changes the bound. A wider one lets waiting producers in at once; with a narrower one nothing
+   * is lost, but a put waits until enough was taken. Never switches.
+   *
+   * @param capacity how many items it holds before a put waits; at least 1
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   */
+  public void setCapacity(int capacity) {
+    exchange.setCapacity(checkCapacity(capacity));
+  }
+
+  /**
+   * How many wait to get; those on their way out by kill or timeout may be counted still.
+   *
+   * @return 0 or more
+   */
+  public int waitingGetters() {
+    return exchange.waitingConsumers();
+  }
+
+  /**
+   * How many wait to put; those on their way out by kill or timeout may be counted still.
+   *
+   * @return 0 or more
+   */
+  public int waitingPutters() {
+    return exchange.waitingProducers();
+  }
+
+  /**
+   * This queue as {@code java.util.concurrent} sees it, for executors and libraries: the same
+   * items, the same lines of waiters. {@code peek} of a {@code java.util.Queue} answers at once,
+   * while {@link #peek()} waits: so it is a view.
+   *
+   * <p>Its waiting calls throw {@link InterruptedException} and clear the interrupt status. After
+   * the end they throw {@link QueueShutDown}, while those that answer at once say false or null. An
+   * iterator shows the items of the moment of its making. What is taken out through the view stays
+   * unfinished, as with {@link #get}.
+   *
+   * @return a view
+   */
+  public BlockingQueue<T> asBlockingQueue() {
+    return new BlockingFace<>(exchange);
+  }
+
+  // --- Waits of one's own
+
+  /**
+   * Adds an item, or a waiter that brings it: for waits of one's own, such as suspended coroutines.
+   * Never switches.
+   *
+   * @param item what to add
+   * @param waiter granted with null when the item was added, or failed with {@link QueueShutDown};
+   *     to be taken back with {@link #unregister}; null does not wait
+   * @return true if the item was added; then the waiter was not
+   * @throws QueueShutDown if the queue is shut down; the waiter was not added
+   */
+  public boolean registerPut(T item, @Nullable Waiter waiter) {
+    return exchange.offer(item, waiter);
+  }
+
+  /**
+   * Takes the first item, or adds a waiter for one: for waits of one's own, such as suspended
+   * coroutines. Never switches.
+   *
+   * @param waiter granted with an item, or failed with {@link QueueShutDown}; to be taken back with
+   *     {@link #unregister}; null does not wait
+   * @return the item; then the waiter was not added. Null if there is none
+   * @throws QueueShutDown if the queue is empty and shut down; the waiter was not added
+   */
+  public @Nullable T registerGet(@Nullable Waiter waiter) {
+    return exchange.take(waiter);
+  }
+
+  /**
+   * Gives an item back that was taken but not used: it is the first again, or goes to the longest
+   * waiting consumer. It may exceed the bound, and come after the end. Never switches.
+   *
+   * @param item what {@link #registerGet} or a grant gave
+   */
+  public void putBack(T item) {
+    exchange.putBack(item);
+  }
+
+  @Override
+  public boolean isReady() {
+    return exchange.isReady();
+  }
+
+  @Override
+  public boolean register(Waiter waiter) {
+    return !exchange.registerLooker(waiter);
+  }
+
+  /**
+   * Takes a waiter back whose wait is over.
+   *
+   * @param waiter what was given to {@link #register}, {@link #registerPut} or {@link #registerGet}
+   */
+  @Override
+  public void unregister(Waiter waiter) {
+    exchange.forget(waiter);
   }
 
   @Override
   public String toString() {
-    return "Queue[" + size() + (capacity == Integer.MAX_VALUE ? "" : " of " + capacity) + "]";
+    int bound = capacity();
+    String name = getClass().getSimpleName();
+    return name + "[" + size() + (bound == Integer.MAX_VALUE ? "" : " of " + bound) + "]";
   }
 }

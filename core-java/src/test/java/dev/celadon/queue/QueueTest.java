@@ -12,6 +12,7 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
+import dev.celadon.hub.Waiter;
 import dev.celadon.simulation.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,9 +140,249 @@ class QueueTest {
   @Test
   void refusesWhatMakesNoSense() {
     assertEquals(
-        "capacity must be at least 1: 0; new Queue<>() has no bound",
+        "capacity must be at least 1: 0; leave it out for a queue without a bound, take a Channel"
+            + " for a meeting point",
         assertThrows(IllegalArgumentException.class, () -> new Queue<String>(0)).getMessage());
-    assertThrows(NullPointerException.class, () -> new Queue<String>().put(null));
+    Queue<String> queue = new Queue<>(1);
+    assertThrows(IllegalArgumentException.class, () -> queue.setCapacity(0));
+    assertEquals(1, queue.capacity());
+    assertThrows(NullPointerException.class, () -> queue.put(null));
+    assertThrows(NullPointerException.class, () -> queue.tryPut(null));
+    assertThrows(NullPointerException.class, () -> queue.putBack(null));
+    assertTrue(queue.isEmpty());
+    assertEquals(
+        "more items than the capacity 1 allows: 2",
+        assertThrows(IllegalArgumentException.class, () -> new Queue<>(1, List.of("a", "b")))
+            .getMessage());
+  }
+
+  @Test
+  void aFullQueueRefusesWithoutATrace() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>(1);
+          queue.put("a");
+          assertFalse(queue.tryPut("b"));
+          assertFalse(queue.put("c", Duration.ofMillis(1)));
+          assertFalse(queue.put("d", Duration.ZERO));
+          assertEquals(0, queue.waitingPutters());
+          assertEquals("a", queue.get());
+          assertTrue(queue.isEmpty());
+        });
+  }
+
+  @Test
+  void anEmptyQueueAnswersAtOnceOrInTime() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>();
+          assertNull(queue.tryGet());
+          assertNull(queue.tryPeek());
+          assertNull(queue.get(Duration.ofMillis(1)));
+          assertNull(queue.peek(Duration.ofMillis(1)));
+          assertEquals(0, queue.waitingGetters());
+          queue.put("a");
+          assertEquals("a", queue.get());
+        });
+  }
+
+  @Test
+  void aConsumerKilledAfterTheHandOverKeepsTheItem() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>();
+          Greenlet<?> killed =
+              Greenlets.spawn(
+                  () -> {
+                    trail.step(queue.get());
+                    Greenlets.yieldNow();
+                    trail.step("never");
+                  });
+          Greenlets.yieldNow();
+          queue.put("a");
+          killed.kill();
+          assertTrue(queue.isEmpty());
+          assertEquals(0, queue.waitingGetters());
+        });
+    trail.is("a");
+  }
+
+  @Test
+  void aConsumerKilledBeforeThePutLeavesTheItemToTheNext() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>();
+          Greenlet<?> killed = Greenlets.spawn(() -> queue.get());
+          Greenlet<String> next = Greenlets.spawn(() -> queue.get());
+          Greenlets.yieldNow();
+          killed.killAsync();
+          queue.put("a"); // the killed one has not run yet
+          assertEquals("a", next.result());
+        });
+  }
+
+  @Test
+  void aCallbackTakesAlsoWhatAWaitingProducerBrings() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>(1);
+          queue.put("a");
+          Greenlet<?> producer = Greenlets.spawn(() -> queue.put("b"));
+          Greenlets.yieldNow();
+          assertEquals(1, queue.waitingPutters());
+          Hub.current()
+              .runCallback(
+                  () -> {
+                    trail.step(queue.tryGet());
+                    trail.step(queue.tryGet());
+                    trail.step("" + queue.tryGet());
+                  });
+          producer.join();
+        });
+    trail.is("a b null");
+  }
+
+  @Test
+  void severalMayPeekAtOneItemWhichStays() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>(1);
+          Greenlet<String> one = Greenlets.spawn(() -> queue.peek());
+          Greenlet<String> two = Greenlets.spawn(() -> queue.peek(Duration.ofSeconds(1)));
+          Greenlets.yieldNow();
+          queue.put("a");
+          assertEquals("a", one.result());
+          assertEquals("a", two.result());
+          assertEquals("a", queue.peek());
+          assertEquals("a", queue.tryPeek());
+          assertFalse(queue.tryPut("b"), "a peek frees no place");
+          assertEquals("a", queue.get());
+        });
+  }
+
+  @Test
+  void whoGetsGoesBeforeWhoPeeks() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>();
+          Greenlet<String> peeks = Greenlets.spawn(() -> queue.peek());
+          Greenlet<String> gets = Greenlets.spawn(() -> queue.get());
+          Greenlets.yieldNow();
+          queue.put("a");
+          queue.put("b");
+          assertEquals("a", gets.result());
+          assertEquals("b", peeks.result());
+          assertEquals(1, queue.size());
+        });
+  }
+
+  @Test
+  void aWiderBoundLetsWaitingProducersIn() throws Exception {
+    run(
+        () -> {
+          Queue<Integer> queue = new Queue<>(1);
+          for (int i = 0; i < 5; i++) {
+            int item = i;
+            Greenlets.spawn(() -> queue.put(item));
+          }
+          Greenlets.yieldNow();
+          assertEquals(4, queue.waitingPutters());
+          queue.setCapacity(4);
+          assertEquals(4, queue.size());
+          assertEquals(1, queue.waitingPutters());
+          queue.setCapacity(2);
+          assertTrue(queue.isFull());
+          for (int i = 0; i < 3; i++) {
+            assertEquals(i, queue.get());
+            assertEquals(i < 2 ? 1 : 0, queue.waitingPutters(), "2 of 2 before 4 may come");
+          }
+          assertEquals(3, queue.get());
+          assertEquals(4, queue.get());
+        });
+  }
+
+  @Test
+  void itemsFromTheStartAreUnfinished() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>(2, List.of("a"));
+          assertFalse(queue.join(Duration.ofMillis(1)));
+          assertEquals("a", queue.get());
+          assertFalse(queue.join(Duration.ZERO), "taken is not done");
+          queue.taskDone();
+          assertTrue(queue.join(Duration.ZERO));
+          queue.join();
+          assertEquals(
+              "Queue[0 of 2]: taskDone was called more often than items were put; call it once for"
+                  + " each get",
+              assertThrows(IllegalStateException.class, queue::taskDone).getMessage());
+        });
+  }
+
+  @Test
+  void joinWaitsForItemsThatWaitingProducersBringToo() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>(1, List.of("a"));
+          Greenlets.spawn(() -> queue.put("b"));
+          Greenlets.yieldNow();
+          queue.get();
+          queue.taskDone();
+          Greenlet<?> joiner =
+              Greenlets.spawn(
+                  () -> {
+                    queue.join();
+                    trail.step("joined");
+                  });
+          Greenlets.yieldNow();
+          trail.step(queue.get());
+          Greenlets.yieldNow();
+          queue.taskDone();
+          trail.step("done");
+          joiner.join();
+        });
+    trail.is("b done joined");
+  }
+
+  @Test
+  void anItemHandedOverDirectlyIsUnfinishedToo() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>();
+          Greenlet<?> consumer = Greenlets.spawn(() -> queue.get());
+          Greenlets.yieldNow();
+          queue.put("a");
+          consumer.join();
+          assertFalse(queue.join(Duration.ZERO));
+          queue.taskDone();
+          assertTrue(queue.join(Duration.ZERO));
+        });
+  }
+
+  @Test
+  void whoSelectsIsToldOfAnItemThatStays() throws Exception {
+    run(
+        () -> {
+          Queue<String> queue = new Queue<>();
+          assertFalse(queue.isReady());
+          Waiter looker = new Waiter(() -> trail.step("ready"));
+          assertTrue(queue.register(looker));
+          Greenlet<?> consumer = Greenlets.spawn(() -> queue.get());
+          Greenlets.yieldNow();
+          queue.put("a");
+          trail.step("handed over");
+          consumer.join();
+          queue.put("b");
+          assertTrue(queue.isReady());
+          assertFalse(queue.register(new Waiter(() -> trail.step("never"))));
+          assertEquals("b", queue.get(), "nothing was taken");
+          Waiter gone = new Waiter(() -> trail.step("never"));
+          assertTrue(queue.register(gone));
+          assertTrue(gone.cancel());
+          queue.unregister(gone);
+          queue.put("c");
+        });
+    trail.is("handed over ready");
   }
 
   @Test
