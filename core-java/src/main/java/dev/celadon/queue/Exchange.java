@@ -139,7 +139,7 @@ final class Exchange<T> {
   }
 
   private boolean hasPlaceForProducer() {
-    return items.size() < capacity && !shutDown && producers.first() != null;
+    return producers.first() != null && !shutDown && items.size() < capacity;
   }
 
   private boolean grantTo(Waiter producer) {

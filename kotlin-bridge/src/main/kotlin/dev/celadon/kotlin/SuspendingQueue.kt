@@ -2,6 +2,7 @@ package dev.celadon.kotlin
 
 import dev.celadon.hub.Waiter
 import dev.celadon.queue.Queue
+import dev.celadon.queue.QueueShutDown
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
@@ -33,6 +34,8 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
      *
      * If the coroutine is cancelled while it waits, the item has not been added; in one case it
      * has: if its place became free at the same moment, before the coroutine could go on.
+     *
+     * @throws QueueShutDown if the queue is shut down, before or meanwhile; the item is not added
      */
     public suspend fun send(item: T) {
         if (!queue.tryPut(item)) {
@@ -43,7 +46,11 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
         }
     }
 
-    /** Adds an item if there is a place, and says whether there was. Does not suspend. */
+    /**
+     * Adds an item if there is a place, and says whether there was. Does not suspend.
+     *
+     * @throws QueueShutDown if the queue is shut down
+     */
     public fun trySend(item: T): Boolean = queue.tryPut(item)
 
     /**
@@ -51,6 +58,8 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
      * Suspends only if the queue is empty.
      *
      * If the coroutine is cancelled while it waits, it has taken nothing.
+     *
+     * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
      */
     public suspend fun receive(): T = queue.tryGet() ?: receiveLater()
 
@@ -62,11 +71,15 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
             giveBack = queue::putBack,
         )
 
-    /** Takes the first item, or gives null if there is none. Does not suspend. */
+    /**
+     * Takes the first item, or gives null if there is none. Does not suspend.
+     *
+     * @throws QueueShutDown if the queue is empty and shut down
+     */
     public fun tryReceive(): T? = queue.tryGet()
 
     /**
-     * The items of the queue, as they come. Never completes by itself.
+     * The items of the queue, as they come. Completes when the queue is shut down and empty.
      *
      * Every item goes to one collector; several collectors share the queue, longest waiter first.
      * The next item is taken when the collector is done with the one before, so the bound of the
@@ -98,10 +111,18 @@ private class QueueFlow<T : Any>(private val items: SuspendingQueue<T>) : Flow<T
      * Not made by flow { }, which checks for cancellation between taking an item and handing it to
      * the collector, and would lose the item there. This one checks before it takes an item.
      */
-    override suspend fun collect(collector: FlowCollector<T>): Nothing {
+    override suspend fun collect(collector: FlowCollector<T>) {
         while (true) {
             currentCoroutineContext().ensureActive()
-            collector.emit(items.receive())
+            collector.emit(receiveOrNull() ?: return)
         }
     }
+
+    /** Null at the end. What the collector throws is not looked at. */
+    private suspend fun receiveOrNull(): T? =
+        try {
+            items.receive()
+        } catch (_: QueueShutDown) {
+            null
+        }
 }

@@ -2,6 +2,7 @@ package dev.celadon.kotlin
 
 import dev.celadon.Greenlets
 import dev.celadon.queue.Queue
+import dev.celadon.queue.QueueShutDown
 import java.time.Duration
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -152,6 +153,40 @@ class SuspendingQueueTest {
             assertEquals(5050, sum.await())
         }
     }
+
+    @Test
+    fun theEndOfAQueueReachesCoroutinesAndCompletesFlows() = onHub {
+        val queue = Queue<Int>(1)
+        val view = queue.suspending()
+        coroutine {
+            launch { trail += view.receiveAsFlow().toList().toString() }
+            launch {
+                view.send(1)
+                view.send(2)
+                yield()
+                queue.shutdown()
+                trail += if (runCatching { view.send(3) }.isShutDown()) "no send" else "sent"
+            }
+        }
+        coroutine { assertTrue(runCatching { view.receive() }.isShutDown()) }
+        trail.shouldBe("no send [1, 2]")
+    }
+
+    @Test
+    fun theEndReachesACoroutineThatWaits() = onHub {
+        val empty = Queue<Int>()
+        val full = Queue<Int>(1).apply { put(1) }
+        coroutine {
+            launch { assertTrue(runCatching { empty.suspending().receive() }.isShutDown()) }
+            launch { assertTrue(runCatching { full.suspending().send(2) }.isShutDown()) }
+            yield()
+            empty.shutdown()
+            assertEquals(listOf(1), full.shutdownNow())
+        }
+        assertEquals(0, full.waitingPutters())
+    }
+
+    private fun Result<*>.isShutDown() = exceptionOrNull() is QueueShutDown
 
     @Test
     fun aFlowOfItemsLeavesTheRestInTheQueue() = onHub {
