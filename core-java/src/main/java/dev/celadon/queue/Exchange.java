@@ -354,6 +354,14 @@ final class Exchange<T> {
     return lengthOf(producers);
   }
 
+  /** How many wait for whatever. */
+  int waiting() {
+    consumers.lock();
+    int all = consumers.size() + producers.size() + lookers.size() + joiners.size();
+    consumers.unlock();
+    return all;
+  }
+
   private int lengthOf(WaitQueue line) {
     consumers.lock();
     int length = line.size();

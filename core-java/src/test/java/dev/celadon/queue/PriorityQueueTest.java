@@ -16,6 +16,7 @@ import dev.celadon.simulation.Simulation;
 import dev.celadon.simulation.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -160,6 +161,98 @@ class PriorityQueueTest {
           assertEquals("0", queue.get());
           assertEquals("b", queue.get());
           assertNull(queue.tryGet());
+        });
+  }
+
+  /** A queue of 2 with 5 and 6 in it, which does something else once while it compares 9. */
+  private static PriorityQueue<Integer> doingMeanwhile(Runnable deed) {
+    boolean[] done = new boolean[1];
+    return new PriorityQueue<>(
+        2,
+        (a, b) -> {
+          if ((a == 9 || b == 9) && !done[0]) {
+            done[0] = true;
+            deed.run();
+          }
+          return Integer.compare(a, b);
+        },
+        List.of(5, 6));
+  }
+
+  @Test
+  void nobodyOvertakesAProducerWhosePlaceIsBeingFound() throws Exception {
+    run(
+        () -> {
+          List<Queue<Integer>> self = new ArrayList<>();
+          PriorityQueue<Integer> queue =
+              doingMeanwhile(
+                  () -> {
+                    assertEquals(1, self.getFirst().size(), "there is a place ..");
+                    assertFalse(self.getFirst().tryPut(1), ".. but it is 9's already");
+                  });
+          self.add(queue);
+          Greenlets.spawn(() -> queue.put(9));
+          Greenlets.yieldNow();
+          assertEquals(5, queue.get());
+          assertEquals(List.of(6, 9), queue.shutdownNow());
+        });
+  }
+
+  @Test
+  void whoFindsNothingTakesFromAProducerWhosePlaceIsBeingFound() throws Exception {
+    run(
+        () -> {
+          List<Queue<Integer>> self = new ArrayList<>();
+          List<Integer> got = new ArrayList<>();
+          PriorityQueue<Integer> queue =
+              doingMeanwhile(
+                  () -> {
+                    got.add(self.getFirst().tryGet());
+                    got.add(self.getFirst().tryPeek());
+                    got.add(self.getFirst().tryGet());
+                    got.add(self.getFirst().tryGet());
+                  });
+          self.add(queue);
+          Greenlet<?> producer = Greenlets.spawn(() -> queue.put(9));
+          Greenlets.yieldNow();
+          assertEquals(5, queue.get());
+          producer.result();
+          assertEquals(Arrays.asList(6, 9, 9, null), got);
+          assertTrue(queue.isEmpty());
+        });
+  }
+
+  @Test
+  void theEndComesBeforeAProducerWhosePlaceIsBeingFound() throws Exception {
+    run(
+        () -> {
+          List<Queue<Integer>> self = new ArrayList<>();
+          PriorityQueue<Integer> queue =
+              doingMeanwhile(() -> assertEquals(List.of(6), self.getFirst().shutdownNow()));
+          self.add(queue);
+          Greenlet<?> producer =
+              Greenlets.spawn(() -> assertThrows(QueueShutDown.class, () -> queue.put(9)));
+          Greenlets.yieldNow();
+          assertEquals(5, queue.get());
+          producer.result();
+          assertTrue(queue.isEmpty());
+          queue.taskDone();
+          assertTrue(queue.join(Duration.ZERO));
+        });
+  }
+
+  @Test
+  void aProducerKilledWhileItsPlaceIsBeingFoundPutsNothing() throws Exception {
+    run(
+        () -> {
+          List<Greenlet<?>> killed = new ArrayList<>();
+          PriorityQueue<Integer> queue = doingMeanwhile(() -> killed.getFirst().killAsync());
+          killed.add(Greenlets.spawn(() -> queue.put(9)));
+          Greenlet<?> next = Greenlets.spawn(() -> queue.put(8));
+          Greenlets.yieldNow();
+          assertEquals(5, queue.get());
+          next.result();
+          assertEquals(List.of(6, 8), queue.shutdownNow());
         });
   }
 
