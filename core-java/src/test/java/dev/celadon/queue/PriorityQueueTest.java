@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -239,6 +240,23 @@ class PriorityQueueTest {
           queue.taskDone();
           assertTrue(queue.join(Duration.ZERO));
         });
+  }
+
+  @Test
+  void aPlaceIsSoughtAgainIfWhatStandsBeforeItIsTakenOut() {
+    List<Integer> below = new ArrayList<>(List.of(10, 20, 30, 40, 50));
+    List<BlockingQueue<Integer>> self = new ArrayList<>();
+    Comparator<Integer> order =
+        (a, b) -> {
+          if (a == 55 && b == 60 && below.size() > 2) {
+            assertTrue(self.getFirst().remove(below.removeLast()));
+          }
+          return Integer.compare(a, b);
+        };
+    PriorityQueue<Integer> queue = new PriorityQueue<>(9, order, List.of(10, 20, 30, 40, 50, 60));
+    self.add(queue.asBlockingQueue());
+    queue.put(55);
+    assertEquals(List.of(10, 20, 55, 60), queue.shutdownNow());
   }
 
   @Test
