@@ -30,7 +30,11 @@ class EveryWaitTest {
 
   static Stream<Supplier<Wait>> waits() {
     return Stream.of(
-            GreenletWaits.waits(), SyncWaits.waits(), QueueWaits.waits(), ThreadPoolWaits.waits())
+            GreenletWaits.waits(),
+            SyncWaits.waits(),
+            QueueWaits.waits(),
+            PoolWaits.waits(),
+            ThreadPoolWaits.waits())
         .flatMap(waits -> waits);
   }
 

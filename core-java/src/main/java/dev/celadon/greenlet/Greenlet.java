@@ -6,6 +6,7 @@ import dev.celadon.hub.Hub;
 import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.hub.RawGreenlet;
 import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.SystemClock;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements Future<T> {
+public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements Future<T>, Waitable {
   /*
    * `outcome` is null until the end, then the value (NOTHING for null) or a Failure. Joiners, getters and links stand in one
    * queue, made when the first of them comes, and are served in that order. The end writes the outcome and then looks for a
@@ -196,6 +197,17 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
     Greenlet<@Nullable Void> greenlet = new Greenlet<>(Hub.current(), (Object) body);
     greenlet.startLater(delay);
     return greenlet;
+  }
+
+  /**
+   * A greenlet without a result, not started yet.
+   *
+   * @param hub where it will run
+   * @param body what it does
+   * @return the greenlet, to be started with {@link #start()}
+   */
+  public static Greenlet<@Nullable Void> unstarted(Hub hub, Body body) {
+    return new Greenlet<>(hub, (Object) body);
   }
 
   /** Starts this greenlet; does nothing if it was started or killed before. Never switches. */
@@ -359,6 +371,30 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements
     }
     queue.unlock();
     return live ? queue : null;
+  }
+
+  /**
+   * Adds a waiter of one's own. It takes no failure. Never switches.
+   *
+   * @param waiter granted with null at the end; to be taken back with {@link #unregister}
+   * @return false if this greenlet has ended: the waiter was not added
+   */
+  @Override
+  public final boolean register(Waiter waiter) {
+    return watch(waiter) != null;
+  }
+
+  /**
+   * Takes a waiter back whose wait is over.
+   *
+   * @param waiter what was given to {@link #register}
+   */
+  @Override
+  public final void unregister(Waiter waiter) {
+    WaitQueue queue = watchers;
+    if (queue != null) {
+      queue.forget(waiter);
+    }
   }
 
   @SuppressWarnings({

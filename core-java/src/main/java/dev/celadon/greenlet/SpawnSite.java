@@ -26,7 +26,14 @@ final class SpawnSite {
       };
 
   private static final Set<String> OURS =
-      Set.of(SpawnSite.class.getName(), Greenlet.class.getName(), "dev.celadon.Greenlets");
+      Set.of(
+          SpawnSite.class.getName(),
+          Greenlet.class.getName(),
+          "dev.celadon.Greenlets",
+          "dev.celadon.pool.Group",
+          "dev.celadon.pool.Pool",
+          "dev.celadon.pool.TaskGroup",
+          "dev.celadon.pool.GroupExecutor");
 
   private static final class SiteOfLambda {
     volatile @Nullable String site;

@@ -1,0 +1,699 @@
+package dev.celadon.pool;
+
+import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.Body;
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.RawGreenlet;
+import dev.celadon.hub.Waitable;
+import dev.celadon.hub.Waiter;
+import dev.celadon.loop.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Greenlets that run: each one is a member until it ends, and then leaves by itself.
+ *
+ * <p>A group can be joined and killed as a whole, and spreads work over members: {@link #apply},
+ * {@link #map}, {@link #imap}. Its members may run on several hubs. A plain group has room for any
+ * number; a {@link Pool} is a group with a bound, whose {@link #spawn} waits for a place.
+ *
+ * <p>The group takes no failure: one that nobody waits for goes to the hub's error handler, as
+ * without a group. {@link #joinOrThrow()} and the calls that spread work do take them.
+ *
+ * <p>As a {@link Waitable} it is ready when it is empty.
+ *
+ * <p>Safe for use from any thread.
+ */
+public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Pool {
+
+  final Roster roster;
+
+  /** Makes an empty group without a bound. */
+  public Group() {
+    this(Integer.MAX_VALUE);
+  }
+
+  Group(int limit) {
+    this.roster = new Roster(this, limit);
+  }
+
+  // --- Members
+
+  /**
+   * Spawns a member on the current hub. Switches only in a pool that is full, until there is a
+   * place.
+   *
+   * @param body what it does
+   * @param <T> the type of its result
+   * @return the started greenlet
+   */
+  public final <T extends @Nullable Object> Greenlet<T> spawn(Callable<? extends T> body) {
+    return spawn(Hub.current(), body);
+  }
+
+  /**
+   * Spawns a member without a result on the current hub. Switches only in a pool that is full,
+   * until there is a place.
+   *
+   * @param body what it does
+   * @return the started greenlet
+   */
+  public final Greenlet<@Nullable Void> spawn(Body body) {
+    return spawn(Hub.current(), body);
+  }
+
+  /**
+   * Spawns a member on a certain hub, from any thread. Switches only in a pool that is full, until
+   * there is a place.
+   *
+   * @param hub where it runs
+   * @param body what it does
+   * @param <T> the type of its result
+   * @return the started greenlet
+   * @throws dev.celadon.hub.HubClosedException after the hub's end
+   */
+  public final <T extends @Nullable Object> Greenlet<T> spawn(
+      Hub hub, Callable<? extends T> body) {
+    Greenlet<T> greenlet = new Greenlet<>(hub, body);
+    start(greenlet);
+    return greenlet;
+  }
+
+  /**
+   * Spawns a member without a result on a certain hub, from any thread. Switches only in a pool
+   * that is full, until there is a place.
+   *
+   * @param hub where it runs
+   * @param body what it does
+   * @return the started greenlet
+   * @throws dev.celadon.hub.HubClosedException after the hub's end
+   */
+  public final Greenlet<@Nullable Void> spawn(Hub hub, Body body) {
+    Greenlet<@Nullable Void> greenlet = Greenlet.unstarted(hub, body);
+    start(greenlet);
+    return greenlet;
+  }
+
+  /**
+   * Makes a greenlet a member and starts it. Switches only in a pool that is full, until there is a
+   * place.
+   *
+   * @param greenlet one that is not started yet, or else is only added
+   * @throws dev.celadon.hub.HubClosedException after the end of its hub
+   */
+  public final void start(Greenlet<?> greenlet) {
+    Objects.requireNonNull(greenlet, "greenlet");
+    boolean _ = roster.acquire(Long.MAX_VALUE);
+    roster.start(greenlet);
+  }
+
+  /**
+   * Makes a greenlet a member that may be running already. Does nothing with a member, or with one
+   * that has ended. Switches only in a pool that is full, until there is a place.
+   *
+   * @param greenlet any greenlet
+   */
+  public final void add(Greenlet<?> greenlet) {
+    boolean _ = add(greenlet, Long.MAX_VALUE);
+  }
+
+  /** False if time was over first. */
+  final boolean add(Greenlet<?> greenlet, long nanos) {
+    if (roster.contains(greenlet) || greenlet.isReady()) {
+      return true;
+    }
+    boolean in = roster.acquire(nanos);
+    if (in) {
+      boolean _ = roster.enter(greenlet);
+    }
+    return in;
+  }
+
+  /**
+   * Lets a member go, which runs on. Its place is free at once. Never switches.
+   *
+   * @param greenlet any greenlet
+   * @return false if it was no member, which changes nothing
+   */
+  public final boolean discard(Greenlet<?> greenlet) {
+    return roster.discard(greenlet);
+  }
+
+  /**
+   * Whether a greenlet is a member. With other threads around, the answer may be old at once.
+   *
+   * @param greenlet any greenlet
+   * @return true from its start or {@link #add} to its end or {@link #discard}
+   */
+  public final boolean contains(Greenlet<?> greenlet) {
+    return roster.contains(greenlet);
+  }
+
+  /**
+   * How many members there are. With other threads around, the answer may be old at once.
+   *
+   * @return 0 or more
+   */
+  public final int size() {
+    return roster.size();
+  }
+
+  /**
+   * Whether there are no members. With other threads around, the answer may be old at once.
+   *
+   * @return true without members
+   */
+  public final boolean isEmpty() {
+    return roster.size() == 0;
+  }
+
+  /**
+   * The members of this moment, in the order in which they came. Never switches.
+   *
+   * @return an iterator over a copy, which cannot remove
+   */
+  @Override
+  public final Iterator<Greenlet<?>> iterator() {
+    return Collections.unmodifiableList(roster.snapshot()).iterator();
+  }
+
+  /**
+   * Whether a spawn would wait. With other threads around, the answer may be old at once.
+   *
+   * @return true for a pool without a free place, never for a plain group
+   */
+  public final boolean isFull() {
+    return roster.free() <= 0;
+  }
+
+  /** Waits until there is a place, and takes none. Switches only in a pool that is full. */
+  public final void waitUntilFree() {
+    boolean _ = roster.waitUntilFree(Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits for a limited time until there is a place, and takes none. Those who wait in {@link
+   * #spawn} come first. Switches only in a pool that is full.
+   *
+   * @param timeout time to wait at most; zero or negative only looks
+   * @return true if there was a place, false if time was over first
+   */
+  public final boolean waitUntilFree(Duration timeout) {
+    return roster.waitUntilFree(Clock.waitNanos(timeout));
+  }
+
+  // --- Waiting for the end of all
+
+  /**
+   * Waits until the group is empty: everybody who is in has ended, and everybody who waits for a
+   * place has come in and ended. It may have new members afterwards. Switches unless it is empty.
+   */
+  public final void join() {
+    boolean _ = roster.join(Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits for a limited time until the group is empty; see {@link #join()}. Switches unless it is.
+   *
+   * @param timeout time to wait at most; zero or negative only looks
+   * @return true if it was empty, false if time was over first
+   */
+  public final boolean join(Duration timeout) {
+    return roster.join(Clock.waitNanos(timeout));
+  }
+
+  /**
+   * Waits until the group is empty, and takes the failures of those who are members now; the ones
+   * that come later are not looked at. Switches unless it is empty.
+   *
+   * <p>The failure of the eldest member is thrown unchanged, whatever its type, and carries those
+   * of the others as suppressed ones.
+   */
+  public final void joinOrThrow() {
+    boolean _ = joinOrThrow(Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits for a limited time until the group is empty, and takes the failures of those who are
+   * members now; see {@link #joinOrThrow()}. Switches unless it is empty.
+   *
+   * @param timeout time to wait at most; zero or negative only looks
+   * @return true if it was empty; false if time was over first, and then nothing is thrown
+   */
+  public final boolean joinOrThrow(Duration timeout) {
+    return joinOrThrow(Clock.waitNanos(timeout));
+  }
+
+  private boolean joinOrThrow(long nanos) {
+    List<Greenlet<?>> present = roster.snapshot();
+    Consumer<Greenlet<?>> taker = _ -> {};
+    present.forEach(greenlet -> greenlet.rawLink(taker));
+    boolean joined;
+    try {
+      joined = roster.join(nanos);
+    } finally {
+      present.forEach(greenlet -> greenlet.unlink(taker));
+    }
+    if (joined) {
+      Failures failures = new Failures();
+      present.forEach(greenlet -> failures.add(greenlet.exception()));
+      failures.throwFirst();
+    }
+    return joined;
+  }
+
+  @Override
+  public final boolean isReady() {
+    return roster.isEmpty();
+  }
+
+  /**
+   * Adds a waiter of one's own. Never switches.
+   *
+   * @param waiter granted with null when the group is empty; to be taken back with {@link
+   *     #unregister}
+   * @return false if the group is empty: the waiter was not added
+   */
+  @Override
+  public final boolean register(Waiter waiter) {
+    return roster.registerJoin(waiter);
+  }
+
+  /**
+   * Takes a waiter back whose wait is over.
+   *
+   * @param waiter what was given to {@link #register}
+   */
+  @Override
+  public final void unregister(Waiter waiter) {
+    roster.unregisterJoin(waiter);
+  }
+
+  // --- Killing
+
+  /**
+   * Kills all members and waits until the group is empty; those who come meanwhile are killed, too.
+   * Nobody is killed twice by a group: who swallows the exit is waited for. A member that calls
+   * this ends here, after it has told the others. Switches unless the group is empty.
+   */
+  public final void kill() {
+    boolean _ = roster.kill(Roster.exits(), Long.MAX_VALUE);
+  }
+
+  /**
+   * Ends all members with something of one's own and waits until the group is empty; see {@link
+   * #kill()}. Switches unless the group is empty.
+   *
+   * @param thrown what arrives at each member's next switch point
+   */
+  public final void kill(Throwable thrown) {
+    boolean _ = kill(thrown, Long.MAX_VALUE);
+  }
+
+  /**
+   * Kills all members and waits for a limited time until the group is empty; see {@link #kill()}.
+   * Switches unless the group is empty.
+   *
+   * @param timeout time to wait at most; zero or negative does not wait
+   * @return true if it was empty, false if time was over first
+   */
+  public final boolean kill(Duration timeout) {
+    return roster.kill(Roster.exits(), Clock.waitNanos(timeout));
+  }
+
+  /**
+   * Ends all members with something of one's own and waits for a limited time until the group is
+   * empty; see {@link #kill()}. Switches unless the group is empty.
+   *
+   * @param thrown what arrives at each member's next switch point
+   * @param timeout time to wait at most; zero or negative does not wait
+   * @return true if it was empty, false if time was over first
+   */
+  public final boolean kill(Throwable thrown, Duration timeout) {
+    return kill(thrown, Clock.waitNanos(timeout));
+  }
+
+  private boolean kill(Throwable thrown, long nanos) {
+    Objects.requireNonNull(thrown, "thrown");
+    return roster.kill(() -> thrown, nanos);
+  }
+
+  /**
+   * Kills all members without waiting for their ends. Never switches; a member that calls this ends
+   * here.
+   */
+  public final void killAsync() {
+    roster.killAsync(Roster.exits());
+  }
+
+  /**
+   * Ends all members with something of one's own, without waiting for their ends. Never switches; a
+   * member that calls this ends here.
+   *
+   * @param thrown what arrives at each member's next switch point
+   */
+  public final void killAsync(Throwable thrown) {
+    Objects.requireNonNull(thrown, "thrown");
+    roster.killAsync(() -> thrown);
+  }
+
+  /**
+   * Kills one member and waits for its end. Switches unless it is no member.
+   *
+   * @param greenlet any greenlet
+   * @return false if it was no member, which changes nothing
+   */
+  public final boolean killOne(Greenlet<?> greenlet) {
+    boolean member = roster.contains(greenlet);
+    if (roster.markDying(greenlet)) {
+      greenlet.killAsync();
+    }
+    if (member) {
+      greenlet.join();
+    }
+    return member;
+  }
+
+  // --- Spreading work
+
+  /**
+   * Runs something as a member on the current hub and gives its result. A member of this group that
+   * calls it runs it itself: a full pool would otherwise wait for its own members. If the caller is
+   * killed while it waits, the work goes on. Switches, unless a member calls it with a body that
+   * does not.
+   *
+   * @param body what to run
+   * @param <T> the type of its result
+   * @return what the body returned
+   * @throws java.util.concurrent.CancellationException if the member was killed
+   * @throws Exception what the body threw, unchanged
+   */
+  public final <T extends @Nullable Object> T apply(Callable<? extends T> body) throws Exception {
+    if (RawGreenlet.currentOrNull() instanceof Greenlet<?> caller && contains(caller)) {
+      return body.call();
+    }
+    Greenlet<T> greenlet = spawn(body);
+    return greenlet.result();
+  }
+
+  /**
+   * Starts something as a member on the current hub as soon as there is a place for it. Until then
+   * it stands in line with those who wait in {@link #spawn}, and can be killed there. Never
+   * switches.
+   *
+   * @param body what to run
+   * @param <T> the type of its result
+   * @return the greenlet, which may not be started yet
+   */
+  public final <T extends @Nullable Object> Greenlet<T> applyAsync(Callable<? extends T> body) {
+    Greenlet<T> greenlet = new Greenlet<>(Hub.current(), body);
+    roster.startInTurn(greenlet);
+    return greenlet;
+  }
+
+  /**
+   * Starts something as soon as there is a place for it, with somebody to call with the result; see
+   * {@link #applyAsync(Callable)}. Never switches.
+   *
+   * @param body what to run
+   * @param callback gets the result, in a greenlet of its own that is no member; not called after a
+   *     failure or a kill
+   * @param <T> the type of the result
+   * @return the greenlet, which may not be started yet
+   */
+  public final <T extends @Nullable Object> Greenlet<T> applyAsync(
+      Callable<? extends T> body, Consumer<? super T> callback) {
+    Greenlet<T> greenlet = new Greenlet<>(Hub.current(), body);
+    callWithValue(greenlet, callback);
+    roster.startInTurn(greenlet);
+    return greenlet;
+  }
+
+  private static <T extends @Nullable Object> void callWithValue(
+      Greenlet<T> greenlet, Consumer<? super T> callback) {
+    Objects.requireNonNull(callback, "callback");
+    greenlet.linkValue(
+        ended -> {
+          if (!ended.isCancelled()) {
+            callback.accept(ended.result()); // it has ended
+          }
+        });
+  }
+
+  /**
+   * Does the same with all items, each one in a member of its own, and gives the results in the
+   * order of the items.
+   *
+   * <p>If some fail, the failure of the first of them in the order of the items is thrown, as soon
+   * as the ones before it have ended; the others go on, and their failures go to the hub's error
+   * handler. So does the rest if the caller is killed while it waits. A member of a full pool must
+   * not call this: it would wait for places that only it can give. Switches unless there are no
+   * items.
+   *
+   * @param items are read in a greenlet of their own
+   * @param mapping what to do with each
+   * @param <T> the type of the items
+   * @param <R> the type of the results
+   * @return the results
+   * @throws java.util.concurrent.CancellationException if a member was killed
+   * @throws Exception a failure of an item or of the input, unchanged
+   */
+  public final <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
+      Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) throws Exception {
+    return all(imap(items, mapping));
+  }
+
+  /**
+   * Does the same with all pairs of items; see {@link #map(Iterable, Mapping)}. Ends with the
+   * shorter input. Switches unless there are no items.
+   *
+   * @param first the first items
+   * @param second the second items
+   * @param mapping what to do with each pair
+   * @param <A> the type of the first items
+   * @param <B> the type of the second items
+   * @param <R> the type of the results
+   * @return the results
+   * @throws java.util.concurrent.CancellationException if a member was killed
+   * @throws Exception a failure of a pair or of an input, unchanged
+   */
+  public final <
+          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      List<R> map(
+          Iterable<? extends A> first,
+          Iterable<? extends B> second,
+          BiMapping<? super A, ? super B, ? extends R> mapping)
+          throws Exception {
+    return all(imap(first, second, mapping));
+  }
+
+  private static <R extends @Nullable Object> List<R> all(Results<R> results) {
+    List<R> all = new ArrayList<>();
+    boolean complete = false;
+    try {
+      results.forEachRemaining(all::add);
+      complete = true;
+    } finally {
+      if (!complete) {
+        results.abandon();
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Does {@link #map(Iterable, Mapping)} in a greenlet of its own, which is no member. Never
+   * switches.
+   *
+   * @param items are read in a greenlet of their own
+   * @param mapping what to do with each
+   * @param <T> the type of the items
+   * @param <R> the type of the results
+   * @return the greenlet, whose result the list is
+   */
+  public final <T extends @Nullable Object, R extends @Nullable Object>
+      Greenlet<List<R>> mapAsync(
+          Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
+    Callable<List<R>> body = () -> map(items, mapping);
+    return Greenlet.spawn(body);
+  }
+
+  /**
+   * Does {@link #map(Iterable, Mapping)} in a greenlet of its own, with somebody to call with the
+   * results. Never switches.
+   *
+   * @param items are read in a greenlet of their own
+   * @param mapping what to do with each
+   * @param callback gets the results, in a greenlet of its own; not called after a failure or kill
+   * @param <T> the type of the items
+   * @param <R> the type of the results
+   * @return the greenlet, whose result the list is
+   */
+  public final <T extends @Nullable Object, R extends @Nullable Object>
+      Greenlet<List<R>> mapAsync(
+          Iterable<? extends T> items,
+          Mapping<? super T, ? extends R> mapping,
+          Consumer<? super List<R>> callback) {
+    Greenlet<List<R>> greenlet = mapAsync(items, mapping);
+    callWithValue(greenlet, callback);
+    return greenlet;
+  }
+
+  /**
+   * Begins to do the same with all items, each one in a member of its own, and lets the caller read
+   * the results meanwhile, in the order of the items. Never switches.
+   *
+   * @param items are read in a greenlet of their own
+   * @param mapping what to do with each
+   * @param <T> the type of the items
+   * @param <R> the type of the results
+   * @return the results, to be closed
+   */
+  public final <T extends @Nullable Object, R extends @Nullable Object> Results<R> imap(
+      Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
+    return new Results<R>(this, Tasks.of(items, mapping), true, Integer.MAX_VALUE).start();
+  }
+
+  /**
+   * Begins to do the same with all items, but never has more than so many results that were not
+   * read, the ones in work included; see {@link #imap(Iterable, Mapping)}. Never switches.
+   *
+   * @param items are read in a greenlet of their own
+   * @param mapping what to do with each
+   * @param maxUnread the bound, at least 1
+   * @param <T> the type of the items
+   * @param <R> the type of the results
+   * @return the results, to be closed
+   * @throws IllegalArgumentException if {@code maxUnread} is less than 1
+   */
+  public final <T extends @Nullable Object, R extends @Nullable Object> Results<R> imap(
+      Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping, int maxUnread) {
+    return new Results<R>(this, Tasks.of(items, mapping), true, atLeastOne(maxUnread)).start();
+  }
+
+  /**
+   * Begins to do the same with all pairs of items; see {@link #imap(Iterable, Mapping)}. Ends with
+   * the shorter input. Never switches.
+   *
+   * @param first the first items
+   * @param second the second items
+   * @param mapping what to do with each pair
+   * @param <A> the type of the first items
+   * @param <B> the type of the second items
+   * @param <R> the type of the results
+   * @return the results, to be closed
+   */
+  public final <
+          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      Results<R> imap(
+          Iterable<? extends A> first,
+          Iterable<? extends B> second,
+          BiMapping<? super A, ? super B, ? extends R> mapping) {
+    return new Results<R>(this, Tasks.of(first, second, mapping), true, Integer.MAX_VALUE).start();
+  }
+
+  /**
+   * As {@link #imap(Iterable, Mapping)}, but the results come in the order of completion. Never
+   * switches.
+   *
+   * @param items are read in a greenlet of their own
+   * @param mapping what to do with each
+   * @param <T> the type of the items
+   * @param <R> the type of the results
+   * @return the results, to be closed
+   */
+  public final <T extends @Nullable Object, R extends @Nullable Object>
+      Results<R> imapUnordered(
+          Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
+    return new Results<R>(this, Tasks.of(items, mapping), false, Integer.MAX_VALUE).start();
+  }
+
+  /**
+   * As {@link #imap(Iterable, Mapping, int)}, but the results come in the order of completion.
+   * Never switches.
+   *
+   * @param items are read in a greenlet of their own
+   * @param mapping what to do with each
+   * @param maxUnread the bound, at least 1
+   * @param <T> the type of the items
+   * @param <R> the type of the results
+   * @return the results, to be closed
+   * @throws IllegalArgumentException if {@code maxUnread} is less than 1
+   */
+  public final <T extends @Nullable Object, R extends @Nullable Object>
+      Results<R> imapUnordered(
+          Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping, int maxUnread) {
+    return new Results<R>(this, Tasks.of(items, mapping), false, atLeastOne(maxUnread)).start();
+  }
+
+  /**
+   * As {@link #imap(Iterable, Iterable, BiMapping)}, but the results come in the order of
+   * completion. Never switches.
+   *
+   * @param first the first items
+   * @param second the second items
+   * @param mapping what to do with each pair
+   * @param <A> the type of the first items
+   * @param <B> the type of the second items
+   * @param <R> the type of the results
+   * @return the results, to be closed
+   */
+  public final <
+          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      Results<R> imapUnordered(
+          Iterable<? extends A> first,
+          Iterable<? extends B> second,
+          BiMapping<? super A, ? super B, ? extends R> mapping) {
+    return new Results<R>(this, Tasks.of(first, second, mapping), false, Integer.MAX_VALUE)
+        .start();
+  }
+
+  private static int atLeastOne(int maxUnread) {
+    if (maxUnread < 1) {
+      throw new IllegalArgumentException(
+          "maxUnread must be at least 1: " + maxUnread + "; leave it out for no bound");
+    }
+    return maxUnread;
+  }
+
+  // --- Other libraries
+
+  /**
+   * This group as an executor whose tasks are members on the current hub; see {@link
+   * #asExecutorService(Hub)}.
+   *
+   * @return a new executor
+   */
+  public final ExecutorService asExecutorService() {
+    return asExecutorService(Hub.current());
+  }
+
+  /**
+   * This group as an executor whose tasks are members on a certain hub, whatever thread they come
+   * from.
+   *
+   * <p>No submission waits: in a full pool the tasks stand in line with those who wait in {@link
+   * #spawn}. The futures are {@link Greenlet}s, and a failure that a future has is not reported.
+   * {@code shutdown} and {@code shutdownNow} end this executor and concern its tasks only, not the
+   * group and its other members; tasks that {@code shutdownNow} finds in line are cancelled.
+   *
+   * @param hub where the tasks run
+   * @return a new executor
+   */
+  public final ExecutorService asExecutorService(Hub hub) {
+    return new GroupExecutor(roster, hub);
+  }
+
+  @Override
+  public String toString() {
+    return "Group[" + size() + "]";
+  }
+}
