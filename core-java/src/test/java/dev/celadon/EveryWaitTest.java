@@ -30,6 +30,7 @@ class EveryWaitTest {
 
   static Stream<Supplier<Wait>> waits() {
     return Stream.of(
+    return Stream.of(
             GreenletWaits.waits(),
             SyncWaits.waits(),
             QueueWaits.waits(),

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-public class Greenlet<T extends @Nullable Object> extends RawGreenlet implements Future<T>, Waitable {
+public class Greenlet<T extends @Nullable Object> extends RawGreenlet
+    implements Future<T>, Waitable {
   /*
    * `outcome` is null until the end, then the value (NOTHING for null) or a Failure. Joiners, getters and links stand in one
    * queue, made when the first of them comes, and are served in that order. The end writes the outcome and then looks for a

@@ -29,8 +29,7 @@ final class Deadline {
 
   static Deadline in(long nanos) {
     Hub hub = Hub.currentOrNull();
-    return new Deadline(
-        hub == null ? SystemClock.INSTANCE::nanoTime : hub.loop()::nanoTime, nanos);
+    return new Deadline(hub == null ? SystemClock.INSTANCE::nanoTime : hub.loop()::nanoTime, nanos);
   }
 
   Duration left() {

@@ -80,8 +80,7 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @return the started greenlet
    * @throws dev.celadon.hub.HubClosedException after the hub's end
    */
-  public final <T extends @Nullable Object> Greenlet<T> spawn(
-      Hub hub, Callable<? extends T> body) {
+  public final <T extends @Nullable Object> Greenlet<T> spawn(Hub hub, Callable<? extends T> body) {
     Greenlet<T> greenlet = new Greenlet<>(hub, body);
     start(greenlet);
     return greenlet;
@@ -485,8 +484,7 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @throws java.util.concurrent.CancellationException if a member was killed
    * @throws Exception a failure of a pair or of an input, unchanged
    */
-  public final <
-          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+  public final <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
       List<R> map(
           Iterable<? extends A> first,
           Iterable<? extends B> second,
@@ -519,9 +517,8 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @param <R> the type of the results
    * @return the greenlet, whose result the list is
    */
-  public final <T extends @Nullable Object, R extends @Nullable Object>
-      Greenlet<List<R>> mapAsync(
-          Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
+  public final <T extends @Nullable Object, R extends @Nullable Object> Greenlet<List<R>> mapAsync(
+      Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
     Callable<List<R>> body = () -> map(items, mapping);
     return Greenlet.spawn(body);
   }
@@ -537,11 +534,10 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @param <R> the type of the results
    * @return the greenlet, whose result the list is
    */
-  public final <T extends @Nullable Object, R extends @Nullable Object>
-      Greenlet<List<R>> mapAsync(
-          Iterable<? extends T> items,
-          Mapping<? super T, ? extends R> mapping,
-          Consumer<? super List<R>> callback) {
+  public final <T extends @Nullable Object, R extends @Nullable Object> Greenlet<List<R>> mapAsync(
+      Iterable<? extends T> items,
+      Mapping<? super T, ? extends R> mapping,
+      Consumer<? super List<R>> callback) {
     Greenlet<List<R>> greenlet = mapAsync(items, mapping);
     callWithValue(greenlet, callback);
     return greenlet;
@@ -591,8 +587,7 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @param <R> the type of the results
    * @return the results, to be closed
    */
-  public final <
-          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+  public final <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
       Results<R> imap(
           Iterable<? extends A> first,
           Iterable<? extends B> second,
@@ -610,9 +605,8 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @param <R> the type of the results
    * @return the results, to be closed
    */
-  public final <T extends @Nullable Object, R extends @Nullable Object>
-      Results<R> imapUnordered(
-          Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
+  public final <T extends @Nullable Object, R extends @Nullable Object> Results<R> imapUnordered(
+      Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
     return new Results<R>(this, Tasks.of(items, mapping), false, Integer.MAX_VALUE).start();
   }
 
@@ -628,9 +622,8 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @return the results, to be closed
    * @throws IllegalArgumentException if {@code maxUnread} is less than 1
    */
-  public final <T extends @Nullable Object, R extends @Nullable Object>
-      Results<R> imapUnordered(
-          Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping, int maxUnread) {
+  public final <T extends @Nullable Object, R extends @Nullable Object> Results<R> imapUnordered(
+      Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping, int maxUnread) {
     return new Results<R>(this, Tasks.of(items, mapping), false, atLeastOne(maxUnread)).start();
   }
 
@@ -646,14 +639,12 @@ public sealed class Group implements Iterable<Greenlet<?>>, Waitable permits Poo
    * @param <R> the type of the results
    * @return the results, to be closed
    */
-  public final <
-          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+  public final <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
       Results<R> imapUnordered(
           Iterable<? extends A> first,
           Iterable<? extends B> second,
           BiMapping<? super A, ? super B, ? extends R> mapping) {
-    return new Results<R>(this, Tasks.of(first, second, mapping), false, Integer.MAX_VALUE)
-        .start();
+    return new Results<R>(this, Tasks.of(first, second, mapping), false, Integer.MAX_VALUE).start();
   }
 
   private static int atLeastOne(int maxUnread) {

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>It is a block that is passed its body, and not a resource to close, because {@code close()}
- * cannot know whether the body has failed. It is called a task group in asyncio and anyio, a nursery
- * in trio, and a scope in Kotlin and the JDK.
+ * cannot know whether the body has failed. It is called a task group in asyncio and anyio, a
+ * nursery in trio, and a scope in Kotlin and the JDK.
  *
  * <p>Safe for use from any thread: whoever has it may spawn until the block ends.
  */
@@ -146,8 +146,8 @@ public final class TaskGroup {
    * @throws dev.celadon.hub.BlockingSwitchOut in a callback of the hub, which must not wait
    * @throws Exception the first failure, of the body or of a greenlet, unchanged
    */
-  public static <T extends @Nullable Object> T call(
-      Mapping<? super TaskGroup, ? extends T> body) throws Exception {
+  public static <T extends @Nullable Object> T call(Mapping<? super TaskGroup, ? extends T> body)
+      throws Exception {
     TaskGroup tasks = new TaskGroup();
     T value;
     try {

@@ -107,16 +107,13 @@ class GroupExecutorTest {
           ExecutorService executor = pool.asExecutorService();
           IOException failure = new IOException();
           List<Future<Integer>> futures =
-              executor.invokeAll(
-                  List.of(sleepFor(3), failing(failure), sleepFor(1), sleepFor(2)));
+              executor.invokeAll(List.of(sleepFor(3), failing(failure), sleepFor(1), sleepFor(2)));
           assertTrue(futures.stream().allMatch(Future::isDone));
           assertEquals(3, futures.get(0).resultNow());
           assertSame(failure, futures.get(1).exceptionNow());
           futures =
               executor.invokeAll(
-                  List.of(sleepFor(1), sleepFor(9), sleepFor(9), sleepFor(9)),
-                  2,
-                  TimeUnit.SECONDS);
+                  List.of(sleepFor(1), sleepFor(9), sleepFor(9), sleepFor(9)), 2, TimeUnit.SECONDS);
           assertTrue(futures.stream().allMatch(Future::isDone));
           assertEquals(1, futures.get(0).resultNow());
           assertTrue(futures.get(1).isCancelled() && futures.get(3).isCancelled());
@@ -133,8 +130,7 @@ class GroupExecutorTest {
         () -> {
           Pool pool = new Pool(4);
           ExecutorService executor = pool.asExecutorService();
-          assertEquals(
-              2, executor.invokeAny(List.of(sleepFor(5), failing(failure), sleepFor(2))));
+          assertEquals(2, executor.invokeAny(List.of(sleepFor(5), failing(failure), sleepFor(2))));
           pool.join();
           ExecutionException thrown =
               assertThrows(

@@ -348,8 +348,7 @@ class PoolTest {
                 Greenlets.spawn(
                     () -> {
                       for (int k = 0; k < 3; k++) {
-                        Greenlet<?> member =
-                            pool.spawn(Duration.ofNanos(random.nextInt(30)), work);
+                        Greenlet<?> member = pool.spawn(Duration.ofNanos(random.nextInt(30)), work);
                         if (member != null) {
                           started[0]++;
                           members.add(member);
