@@ -67,7 +67,7 @@ final class PoolWaits {
                   try {
                     gate.waitUntilSet();
                   } catch (GreenletExit e) {
-                    continue; // a stubborn one
+                    // A stubborn one.
                   }
                 }
               });

@@ -86,23 +86,33 @@ final class GroupExecutor implements ExecutorService {
 
   @Override
   public void execute(Runnable task) {
-    begin(task(task, null));
+    Task<@Nullable Void> fresh = task(task, null);
+    begin(fresh);
   }
 
   @Override
   public Future<?> submit(Runnable task) {
-    return begin(held(task(task, null)));
+    Task<@Nullable Void> fresh = task(task, null);
+    hold(fresh);
+    begin(fresh);
+    return fresh;
   }
 
   @Override
   @SuppressWarnings("NullAway") // T may well be nullable: the interface does not say
   public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
-    return begin(held(task(task, result)));
+    Task<T> fresh = task(task, result);
+    hold(fresh);
+    begin(fresh);
+    return fresh;
   }
 
   @Override
   public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
-    return begin(held(task(task)));
+    Task<T> fresh = task(task);
+    hold(fresh);
+    begin(fresh);
+    return fresh;
   }
 
   private <T extends @Nullable Object> Task<T> task(Runnable task, T result) {
@@ -128,12 +138,11 @@ final class GroupExecutor implements ExecutorService {
   }
 
   /** A failure belongs to the future, as with every executor of the JDK. */
-  private static <T extends @Nullable Object> Task<T> held(Task<T> task) {
+  private static void hold(Task<?> task) {
     task.rawLink(_ -> {});
-    return task;
   }
 
-  private <T extends @Nullable Object> Task<T> begin(Task<T> task) {
+  private void begin(Task<?> task) {
     boolean _ = mine.tryAcquire();
     boolean _ = mine.enter(task);
     if (shutdown.isSet()) {
@@ -146,7 +155,6 @@ final class GroupExecutor implements ExecutorService {
       boolean _ = mine.discard(task);
       throw new RejectedExecutionException(hub + " is closed", e);
     }
-    return task;
   }
 
   // --- Several tasks
@@ -217,7 +225,8 @@ final class GroupExecutor implements ExecutorService {
       for (Callable<T> task : tasks) {
         Task<T> fresh = task(task);
         fresh.rawLink(ended::put);
-        all.add(begin(fresh));
+        all.add(fresh);
+        begin(fresh);
       }
       return firstGood(ended, all.size(), deadline);
     } catch (InterruptedWaitException e) {

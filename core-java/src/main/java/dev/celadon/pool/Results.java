@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the type of the results
  */
+@SuppressWarnings("IterableAndIterator") // so that one object is read in a loop and closed
 public final class Results<R extends @Nullable Object>
     implements Iterator<R>, Iterable<R>, AutoCloseable {
   /*

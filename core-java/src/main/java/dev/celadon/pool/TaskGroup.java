@@ -12,6 +12,7 @@ import dev.celadon.hub.Waiter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -155,7 +156,7 @@ public final class TaskGroup {
     } catch (Throwable thrown) {
       tasks.leaveBody(Phase.ENDING);
       tasks.killAll();
-      Throwable wins = tasks.joinAll(thrown);
+      Throwable wins = Objects.requireNonNullElse(tasks.joinAll(thrown), thrown);
       throw Failures.<RuntimeException>unchecked(wins);
     }
     tasks.leaveBody(Phase.JOINING);
