@@ -211,6 +211,30 @@ class TaskGroupTest {
   }
 
   @Test
+  void anInterruptBehindTheEndOfTheBodysLastWaitIsTakenBack() throws Exception {
+    IOException failure = new IOException();
+    run(
+        () -> {
+          assertSame(
+              failure,
+              assertThrows(
+                  IOException.class,
+                  () ->
+                      TaskGroup.run(
+                          tasks -> {
+                            Event event = new Event();
+                            tasks.spawn(failing(failure));
+                            tasks.spawn(() -> event.set()); // before the failure is heard of
+                            event.waitUntilSet();
+                            trail.step("through");
+                          })));
+          Greenlets.sleep(SECOND);
+          trail.step("no-trace");
+        });
+    trail.is("through no-trace");
+  }
+
+  @Test
   void aFailingBodyKillsTheGreenletsAndItsFailureIsThrown() throws Exception {
     IOException failure = new IOException("body");
     IOException later = new IOException("later");
