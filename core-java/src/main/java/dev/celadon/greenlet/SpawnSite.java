@@ -31,6 +31,7 @@ final class SpawnSite {
           Greenlet.class.getName(),
           "dev.celadon.Greenlets",
           "dev.celadon.pool.Group",
+          "dev.celadon.pool.Mapper",
           "dev.celadon.pool.Pool",
           "dev.celadon.pool.TaskGroup",
           "dev.celadon.pool.GroupExecutor");

@@ -74,7 +74,7 @@ public final class Results<R extends @Nullable Object>
   private @Nullable Throwable inputFailure;
 
   private final @Nullable Semaphore permits;
-  private final Group group;
+  private final Roster group;
   private final Greenlet<@Nullable Void> feeder;
 
   /**
@@ -83,7 +83,7 @@ public final class Results<R extends @Nullable Object>
    * @param maxUnread how many items may be started and not read; Integer.MAX_VALUE is no bound
    */
   Results(
-      Group group,
+      Roster group,
       Iterable<? extends Callable<? extends R>> tasks,
       boolean ordered,
       int maxUnread) {
@@ -130,7 +130,7 @@ public final class Results<R extends @Nullable Object>
       throw new GreenletExit(this + " is closed");
     }
     try {
-      group.start(task);
+      group.waitAndStart(task);
     } catch (Throwable thrown) {
       withdraw(task);
       throw thrown;

@@ -35,6 +35,8 @@ final class Roster {
    * identity, so that no equals or hashCode of a subclass runs under the lock.
    */
 
+  private final Object owner;
+
   /** Its lock guards everything here. */
   private final WaitQueue line;
 
@@ -57,6 +59,7 @@ final class Roster {
   private int unkilled;
 
   Roster(Object owner, int limit) {
+    this.owner = owner;
     this.line = new WaitQueue(owner);
     this.joiners = new WaitQueue(owner);
     this.lookers = new WaitQueue(owner);
@@ -237,6 +240,12 @@ final class Roster {
       discard(greenlet);
       throw e;
     }
+  }
+
+  /** Waits for a place, makes a greenlet a member and starts it. */
+  void waitAndStart(Greenlet<?> greenlet) {
+    boolean _ = acquire(Long.MAX_VALUE);
+    start(greenlet);
   }
 
   /**
@@ -448,5 +457,10 @@ final class Roster {
     int waiting = line.size();
     line.unlock();
     return waiting;
+  }
+
+  @Override
+  public String toString() {
+    return owner.toString();
   }
 }
