@@ -30,7 +30,6 @@ class EveryWaitTest {
 
   static Stream<Supplier<Wait>> waits() {
     return Stream.of(
-    return Stream.of(
             GreenletWaits.waits(),
             SyncWaits.waits(),
             QueueWaits.waits(),
