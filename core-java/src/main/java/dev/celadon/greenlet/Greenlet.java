@@ -3,28 +3,20 @@ package dev.celadon.greenlet;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
-import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.RawGreenlet;
-import dev.celadon.hub.WaitQueue;
-import dev.celadon.hub.Waitable;
-import dev.celadon.hub.Waiter;
+import dev.celadon.hub.SwitchPointError;
 import dev.celadon.loop.Clock;
-import dev.celadon.loop.SystemClock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * started; between two switch points nothing else of its hub runs.
  *
  * <p>It is a {@link Future}: {@link #get()} keeps that contract. {@link #result()} is what most
- * code wants: the value, or the greenlet's own exception, unchanged.
+ * code wants: the value, or the greenlet's own exception, unchanged. {@link Ending} tells what the
+ * questions answer in every state.
  *
  * <p>A failure reaches whoever waits for the result at that moment, or a link; if there is nobody,
  * it goes to the hub's error handler, with the greenlet's name and the place where it was spawned.
@@ -44,30 +37,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-public class Greenlet<T extends @Nullable Object> extends RawGreenlet
-    implements Future<T>, Waitable {
-  /*
-   * `outcome` is null until the end, then the value (NOTHING for null) or a Failure. Joiners, getters and links stand in one
-   * queue, made when the first of them comes, and are served in that order. The end writes the outcome and then looks for a
-   * queue; whoever makes the queue then looks for an outcome. Both are volatile, so one of them sees the other.
-   */
-  private static final Object NOTHING = new Object();
-
-  /** What a waiter carries that would get a failure. */
-  private static final Object RECEIVER = new Object();
-
-  private record Failure(Throwable thrown) {
-    boolean isExit() {
-      return thrown instanceof GreenletExit;
-    }
-  }
+public non-sealed class Greenlet<T extends @Nullable Object> extends Ending<T> {
 
   private static final AtomicLong NAMES = new AtomicLong();
-  private static final VarHandle WATCHERS;
+  private static final VarHandle NODE;
 
   static {
     try {
-      WATCHERS = MethodHandles.lookup().findVarHandle(Greenlet.class, "watchers", WaitQueue.class);
+      NODE = MethodHandles.lookup().findVarHandle(Greenlet.class, "node", SpawnNode.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -79,9 +56,13 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
   /** Null if it can be found by the body's class. */
   private final @Nullable String spawnSite;
 
-  private volatile @Nullable Object outcome;
-  private volatile @Nullable WaitQueue watchers;
+  /** Shared by all children of one spawner. */
+  private final @Nullable SpawnNode spawner;
+
   private volatile @Nullable String name;
+
+  /** What this greenlet's own children share; made for the first of them. */
+  private volatile @Nullable SpawnNode node;
 
   /**
    * For subclasses that override {@link #run()}: a greenlet of the current hub, not started yet.
@@ -99,6 +80,7 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
     super(hub);
     this.body = null;
     this.spawnSite = SpawnSite.capture(getClass());
+    this.spawner = SpawnNode.current();
   }
 
   /**
@@ -114,10 +96,22 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
   private Greenlet(Hub hub, Object body) {
     super(hub);
     this.body = Objects.requireNonNull(body, "body");
-    this.spawnSite = SpawnSite.capture(body.getClass());
+    this.spawnSite = SpawnSite.capture(WrappedBody.unwrap(body).getClass());
+    this.spawner = SpawnNode.current();
   }
 
   // --- Spawning
+
+  /**
+   * A greenlet without a result, not started yet.
+   *
+   * @param hub where it will run
+   * @param body what it does
+   * @return the greenlet, to be started with {@link #start()}
+   */
+  public static Greenlet<@Nullable Void> unstarted(Hub hub, Body body) {
+    return new Greenlet<>(hub, (Object) body);
+  }
 
   /**
    * Spawns a greenlet on the current hub: it gets its first turn after everything that is ready
@@ -201,19 +195,32 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
   }
 
   /**
-   * A greenlet without a result, not started yet.
+   * Spawns a greenlet on the current hub that gets its first turn later, unless the calling
+   * greenlet ends before: then it never runs. eventlet's {@code spawn_after_local}. Never switches.
    *
-   * @param hub where it will run
+   * @param delay time until it starts; zero or negative starts at the hub's next turn
    * @param body what it does
-   * @return the greenlet, to be started with {@link #start()}
+   * @param <T> the type of its result
+   * @return the greenlet, which counts as started
    */
-  public static Greenlet<@Nullable Void> unstarted(Hub hub, Body body) {
-    return new Greenlet<>(hub, (Object) body);
+  public static <T extends @Nullable Object> Greenlet<T> spawnLaterLocal(
+      Duration delay, Callable<? extends T> body) {
+    Greenlet<T> greenlet = new Greenlet<>(Hub.current(), (Object) body);
+    BeforeFirstTurn.endsWithSpawner(greenlet);
+    greenlet.startLater(delay);
+    return greenlet;
   }
 
-  /** Starts this greenlet; does nothing if it was started or killed before. Never switches. */
+  /**
+   * Starts this greenlet; does nothing if it was started or killed before, so nothing runs twice.
+   * Never switches.
+   *
+   * @throws HubClosedException after the hub's end
+   */
   public void start() {
-    boolean _ = startSoon();
+    if (startSoon()) {
+      SpawnCallbacks.started(this);
+    }
   }
 
   /**
@@ -222,7 +229,30 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
    * @param delay time until the first turn; zero or negative is due at the hub's next turn
    */
   public void startLater(Duration delay) {
-    boolean _ = startLater(Clock.waitNanos(delay));
+    if (startLater(Clock.waitNanos(delay))) {
+      SpawnCallbacks.started(this);
+    }
+  }
+
+  /**
+   * Has somebody told of every greenlet that is started from now on, anywhere in this process, in
+   * the thread or greenlet that starts it; on the greenlet's own hub that is before its first turn.
+   * Adding one again changes nothing. What a callback throws goes to the error handler of the
+   * greenlet's hub.
+   *
+   * @param callback gets the started greenlet; must not wait
+   */
+  public static void addSpawnCallback(Consumer<? super Greenlet<?>> callback) {
+    SpawnCallbacks.add(Objects.requireNonNull(callback, "callback"));
+  }
+
+  /**
+   * Takes back what was given to {@link #addSpawnCallback}. Unknown ones are ignored.
+   *
+   * @param callback the very object that was added
+   */
+  public static void removeSpawnCallback(Consumer<? super Greenlet<?>> callback) {
+    SpawnCallbacks.remove(callback);
   }
 
   // --- Running
@@ -252,288 +282,24 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
     if (given != null) {
       Thread.currentThread().setName(given);
     }
-    Object end;
+    T value;
     try {
-      T value = run();
-      end = value == null ? NOTHING : value;
+      value = run();
     } catch (Throwable thrown) {
-      end = new Failure(causeOfEnd(thrown));
+      Throwable failure = causeOfEnd(thrown);
+      if (!failed(failure)) {
+        report(source(), failure);
+      }
+      return;
     }
-    if (!complete(end) && end instanceof Failure failure && !failure.isExit()) {
-      reportFailure(failure.thrown());
-    }
+    returned(value);
   }
 
   @Override
   protected final void ended(@Nullable Throwable thrown) {
-    if (thrown != null) {
-      complete(new Failure(thrown));
+    if (thrown != null && !failed(thrown)) {
+      reportAside(source(), thrown);
     }
-  }
-
-  /** True if somebody was there to take a failure. */
-  private boolean complete(Object end) {
-    outcome = end;
-    WaitQueue queue = watchers;
-    if (queue == null) {
-      return false;
-    }
-    queue.lock();
-    Waiter granted = queue.grantAll(null);
-    queue.unlock();
-    boolean received = WaitQueue.anyOf(granted, waiter -> waiter.payload() == RECEIVER);
-    WaitQueue.wakeAll(granted);
-    return received;
-  }
-
-  private void reportFailure(Throwable thrown) {
-    report(this + " spawned at " + spawnSite(), thrown);
-  }
-
-  // --- Waiting for the end
-
-  /**
-   * Waits for the end, whatever it is; never throws this greenlet's failure. Switches unless it has
-   * ended.
-   */
-  public final void join() {
-    boolean _ = awaitEnd(Long.MAX_VALUE, null);
-  }
-
-  /**
-   * Waits for the end for a limited time. Switches unless this greenlet has ended.
-   *
-   * @param timeout time to wait at most; zero or negative only looks
-   * @return true if it has ended, false if time was over first
-   */
-  public final boolean join(Duration timeout) {
-    return awaitEnd(Clock.waitNanos(timeout), null);
-  }
-
-  /**
-   * Waits for the end and gives the result. Switches unless this greenlet has ended.
-   *
-   * @return the value
-   * @throws CancellationException if this greenlet was killed
-   */
-  public final T result() {
-    boolean _ = awaitEnd(Long.MAX_VALUE, RECEIVER);
-    return resultOfEnd();
-  }
-
-  /**
-   * Waits for the end for a limited time and gives the result. Switches unless this greenlet has
-   * ended.
-   *
-   * @param timeout time to wait at most; zero or negative only looks
-   * @return the value
-   * @throws TimeoutException if time was over first; this greenlet goes on
-   * @throws CancellationException if this greenlet was killed
-   */
-  public final T result(Duration timeout) throws TimeoutException {
-    if (!awaitEnd(Clock.waitNanos(timeout), RECEIVER)) {
-      throw new TimeoutException(this + " has not ended within " + timeout);
-    }
-    return resultOfEnd();
-  }
-
-  private boolean awaitEnd(long nanos, @Nullable Object role) {
-    if (outcome != null) {
-      return true;
-    }
-    if (RawGreenlet.currentOrNull() == this) {
-      throw new IllegalStateException(this + " cannot wait for its own end");
-    }
-    Waiter waiter = Waiter.current();
-    waiter.carry(role);
-    WaitQueue queue = watch(waiter);
-    if (queue == null) {
-      return true;
-    }
-    try {
-      return waiter.await(nanos);
-    } finally {
-      queue.forget(waiter);
-    }
-  }
-
-  /** Adds a watcher; null if this greenlet has ended, and then it was not added. */
-  private @Nullable WaitQueue watch(Waiter waiter) {
-    WaitQueue queue = watchers;
-    if (queue == null) {
-      WaitQueue fresh = new WaitQueue(this);
-      boolean first = WATCHERS.compareAndSet(this, (WaitQueue) null, fresh);
-      queue = first ? fresh : Objects.requireNonNull(watchers);
-    }
-    queue.lock();
-    boolean live = outcome == null;
-    if (live) {
-      queue.add(waiter);
-    }
-    queue.unlock();
-    return live ? queue : null;
-  }
-
-  /**
-   * Adds a waiter of one's own. It takes no failure. Never switches.
-   *
-   * @param waiter granted with null at the end; to be taken back with {@link #unregister}
-   * @return false if this greenlet has ended: the waiter was not added
-   */
-  @Override
-  public final boolean register(Waiter waiter) {
-    return watch(waiter) != null;
-  }
-
-  /**
-   * Takes a waiter back whose wait is over.
-   *
-   * @param waiter what was given to {@link #register}
-   */
-  @Override
-  public final void unregister(Waiter waiter) {
-    WaitQueue queue = watchers;
-    if (queue != null) {
-      queue.forget(waiter);
-    }
-  }
-
-  @SuppressWarnings({
-    "unchecked",
-    "NullAway"
-  }) // NOTHING stands for the null of a T that may be null
-  private T resultOfEnd() {
-    Object end = outcome;
-    if (end instanceof Failure failure) {
-      if (failure.isExit()) {
-        throw killed(failure);
-      }
-      throw Greenlet.<RuntimeException>unchecked(failure.thrown());
-    }
-    return end == NOTHING ? null : (T) end;
-  }
-
-  private CancellationException killed(Failure failure) {
-    CancellationException killed = new CancellationException(this + " was killed");
-    killed.initCause(failure.thrown());
-    return killed;
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> RuntimeException unchecked(Throwable thrown) throws E {
-    throw (E) thrown;
-  }
-
-  // --- Future
-
-  /**
-   * Waits for the end and gives the result, by the rules of {@link Future}. Switches unless this
-   * greenlet has ended.
-   *
-   * @throws CancellationException if this greenlet was killed
-   * @throws ExecutionException with the failure as its cause, if it failed
-   * @throws InterruptedException if the calling thread is interrupted
-   */
-  @Override
-  public final T get() throws InterruptedException, ExecutionException {
-    try {
-      return get(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new AssertionError("bug in Celadon, please report: a wait without end is over", e);
-    }
-  }
-
-  /**
-   * Waits for the end for a limited time and gives the result, by the rules of {@link Future}.
-   * Switches unless this greenlet has ended.
-   *
-   * @param timeout time to wait at most; zero or negative only looks
-   * @param unit the unit of {@code timeout}
-   * @throws CancellationException if this greenlet was killed
-   * @throws ExecutionException with the failure as its cause, if it failed
-   * @throws InterruptedException if the calling thread is interrupted
-   * @throws TimeoutException if time was over first; this greenlet goes on
-   */
-  @Override
-  public final T get(long timeout, TimeUnit unit)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    boolean ended;
-    try {
-      ended = awaitEnd(unit.toNanos(timeout), RECEIVER);
-    } catch (InterruptedWaitException e) {
-      boolean _ = Thread.interrupted();
-      throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
-    }
-    if (!ended) {
-      throw new TimeoutException(this + " has not ended within " + timeout + " " + unit);
-    }
-    if (outcome instanceof Failure failure && !failure.isExit()) {
-      throw new ExecutionException(failure.thrown());
-    }
-    return resultOfEnd();
-  }
-
-  /**
-   * Kills this greenlet, by the rules of {@link Future}; {@link #killAsync()} under another name.
-   * Never switches.
-   *
-   * @param mayInterruptIfRunning has no meaning here: a kill always reaches a greenlet that waits
-   * @return false if it had ended before
-   */
-  @Override
-  public final boolean cancel(boolean mayInterruptIfRunning) {
-    if (isReady()) {
-      return false;
-    }
-    killAsync();
-    return true;
-  }
-
-  @Override
-  public final boolean isCancelled() {
-    return outcome instanceof Failure failure && failure.isExit();
-  }
-
-  @Override
-  public final boolean isDone() {
-    return outcome != null;
-  }
-
-  // --- Looking
-
-  @Override
-  public final boolean isReady() {
-    return outcome != null;
-  }
-
-  /**
-   * Whether this greenlet has ended without a failure. A kill is no failure.
-   *
-   * @return true after a good end
-   */
-  public final boolean isSuccessful() {
-    Object end = outcome;
-    return end != null && !(end instanceof Failure failure && !failure.isExit());
-  }
-
-  /**
-   * The result, if there is one.
-   *
-   * @return the value; null before the end, after a failure and after a kill
-   */
-  @SuppressWarnings("unchecked")
-  public final @Nullable T value() {
-    Object end = outcome;
-    return end == NOTHING || end instanceof Failure ? null : (T) end;
-  }
-
-  /**
-   * The failure, if there is one.
-   *
-   * @return what the body threw; null before the end, after a value and after a kill
-   */
-  public final @Nullable Throwable exception() {
-    return outcome instanceof Failure failure && !failure.isExit() ? failure.thrown() : null;
   }
 
   // --- Killing
@@ -599,6 +365,16 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
     throwOrPost(thrown);
   }
 
+  /**
+   * Kills this greenlet if it has not had its first turn; then it never runs. eventlet's {@code
+   * cancel}. Switches if it belongs to another hub or thread than the caller.
+   *
+   * @return true if it will never run; false if it has run, or has ended before
+   */
+  public final boolean cancelBeforeFirstTurn() {
+    return BeforeFirstTurn.cancel(this);
+  }
+
   private void throwOrPost(Throwable thrown) {
     if (RawGreenlet.currentOrNull() == this) {
       throw Greenlet.<RuntimeException>unchecked(thrown);
@@ -608,123 +384,94 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
     }
   }
 
-  // --- Links
+  // --- Blocks and several of them
 
   /**
-   * Calls somebody after the end, in a greenlet of its own. After the end of this one it is called
-   * at once, in a later turn. Links are called in the order in which they were added, each one
-   * once; after the hub's end, in plain virtual threads. Never switches.
+   * Runs a body while this greenlet runs: gevent's {@code with greenlet}. When the body returns,
+   * the caller waits for this greenlet's end, whose failure is not thrown, and kills it if that
+   * wait is cut short. When the body throws, this greenlet is killed with what it threw, and that
+   * comes out after this greenlet's end. Switches unless this greenlet has ended.
    *
-   * @param link gets this greenlet; may wait
+   * @param body what to run in the calling greenlet
+   * @param <R> the type of its result
+   * @return what the body returned
+   * @throws Exception what the body threw
    */
-  public final void link(Consumer<? super Greenlet<T>> link) {
-    addLink(new Link<>(this, link, Link.When.ALWAYS, false));
+  public final <R extends @Nullable Object> R joinAfter(Callable<? extends R> body)
+      throws Exception {
+    R value;
+    try {
+      value = body.call();
+    } catch (Throwable thrown) {
+      endAfter(thrown);
+      throw thrown;
+    }
+    try {
+      join();
+    } finally {
+      kill();
+    }
+    return value;
   }
 
-  /**
-   * As {@link #link}, after a good end only.
-   *
-   * @param link gets this greenlet; may wait
-   */
-  public final void linkValue(Consumer<? super Greenlet<T>> link) {
-    addLink(new Link<>(this, link, Link.When.SUCCESS, false));
-  }
-
-  /**
-   * As {@link #link}, after a failure only. A kill is no failure.
-   *
-   * @param link gets this greenlet; may wait
-   */
-  public final void linkException(Consumer<? super Greenlet<T>> link) {
-    addLink(new Link<>(this, link, Link.When.FAILURE, false));
-  }
-
-  /**
-   * As {@link #link}, but as a callback of the hub: cheaper, and it must not wait.
-   *
-   * @param link gets this greenlet; must not wait
-   */
-  public final void rawLink(Consumer<? super Greenlet<T>> link) {
-    addLink(new Link<>(this, link, Link.When.ALWAYS, true));
-  }
-
-  private void addLink(Link<T> link) {
-    Waiter waiter = new Waiter(link);
-    waiter.carry(link.takesFailure() ? RECEIVER : link);
-    if (watch(waiter) == null) {
-      link.run();
+  /** The body's failure wins over whatever comes of the kill. */
+  private void endAfter(Throwable thrown) {
+    try {
+      // A kill or timeout of the caller's stays the caller's.
+      throwOrPost(thrown instanceof SwitchPointError ? new GreenletExit() : thrown);
+      boolean _ = awaitEnd(Long.MAX_VALUE, RECEIVER);
+      Throwable failure = exception();
+      if (failure != null && failure != thrown) {
+        thrown.addSuppressed(failure);
+      }
+    } catch (Throwable second) {
+      if (second != thrown) {
+        thrown.addSuppressed(second);
+      }
     }
   }
 
   /**
-   * Takes a link back. Unknown ones are ignored.
+   * For a {@code try} block that this greenlet must not outlive: its end kills this greenlet and
+   * waits for its end. A block that wants its result asks for it inside; {@link #joinAfter} is the
+   * form that waits, because the end of a {@code try} block cannot see whether its body has failed.
    *
-   * @param link what was given to one of the link methods
+   * @return what to put into the head of the block
    */
-  public final void unlink(Consumer<? super Greenlet<T>> link) {
-    WaitQueue queue = watchers;
-    if (queue != null) {
-      Predicate<Waiter> isLink = new Link.Calls(link); // made before the lock is taken
-      queue.lock();
-      queue.removeIf(isLink);
-      queue.unlock();
-    }
+  public final GreenletScope killOnClose() {
+    return new GreenletScope(this);
   }
 
-  // --- Several of them
-
   /**
-   * Waits for the end of all.
+   * Waits for the end of all; see {@link Joining#joinAll(Collection)}.
    *
    * @param greenlets whose ends to wait for
    */
   public static void joinAll(Collection<? extends Greenlet<?>> greenlets) {
-    greenlets.forEach(Greenlet::join);
+    Joining.joinAll(greenlets);
   }
 
   /**
-   * Waits for the end of all for a limited time.
+   * Waits for the end of all for a limited time; see {@link Joining#joinAll(Collection, Duration)}.
    *
    * @param greenlets whose ends to wait for
    * @param timeout time to wait for all together; zero or negative only looks
    * @return true if all have ended, false if time was over first
    */
   public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, Duration timeout) {
-    long nanos = Clock.waitNanos(timeout);
-    if (nanos == Long.MAX_VALUE) {
-      joinAll(greenlets);
-      return true;
-    }
-    boolean all = true;
-    Hub hub = Hub.currentOrNull();
-    LongSupplier time = hub == null ? SystemClock.INSTANCE::nanoTime : hub.loop()::nanoTime;
-    long deadline = time.getAsLong() + nanos;
-    for (Greenlet<?> greenlet : greenlets) {
-      all &= greenlet.awaitEnd(deadline - time.getAsLong(), null);
-    }
-    return all;
+    return Joining.joinAll(greenlets, timeout);
   }
 
   /**
-   * Kills all, then waits for the end of all. Those that have not had their first turn never run.
+   * Kills all, then waits for the end of all; see {@link Killing#killAll(Collection)}.
    *
    * @param greenlets which to kill
    */
-  public static void killAll(Collection<? extends Greenlet<?>> greenlets) {
-    for (Greenlet<?> greenlet : greenlets) {
-      if (greenlet != RawGreenlet.currentOrNull()) {
-        greenlet.killAsync();
-      }
-    }
-    for (Greenlet<?> greenlet : greenlets) {
-      if (greenlet == RawGreenlet.currentOrNull()) {
-        greenlet.killAsync();
-      }
-      greenlet.join();
-    }
+  public static void killAll(Collection<? extends RawGreenlet> greenlets) {
+    Killing.killAll(greenlets);
   }
 
-  // --- Names
+  // --- Names and origin
 
   /**
    * The name, for messages and dumps.
@@ -755,13 +502,43 @@ public class Greenlet<T extends @Nullable Object> extends RawGreenlet
     return this;
   }
 
-  /**
-   * Where in the program this greenlet was spawned.
-   *
-   * @return class, method and line
-   */
+  @Override
   public final String spawnSite() {
-    return SpawnSite.of(body == null ? getClass() : body.getClass(), spawnSite);
+    return SpawnSite.of(body == null ? getClass() : WrappedBody.unwrap(body).getClass(), spawnSite);
+  }
+
+  /**
+   * The greenlet that spawned this one. This one does not keep it alive.
+   *
+   * @return the spawner; null if it is gone, if a thread or a callback was the spawner, or if the
+   *     system property {@code celadon.track} is "false"
+   */
+  public final @Nullable RawGreenlet spawningGreenlet() {
+    SpawnNode parent = spawner;
+    return parent == null ? null : parent.get();
+  }
+
+  /**
+   * What all the greenlets share that come from one root: one that was spawned by a thread, a
+   * callback or a raw greenlet, such as the main greenlet of {@link Hub#run}. It lives as long as
+   * one of them, and tells trees apart by its identity.
+   *
+   * @return the values of the tree, to be used by its greenlets as they like; with the system
+   *     property {@code celadon.track} at "false" every greenlet is a tree of its own
+   */
+  public final ConcurrentMap<Object, Object> spawnTreeLocals() {
+    return node().locals();
+  }
+
+  /** What the children of this greenlet have in common. */
+  SpawnNode node() {
+    SpawnNode known = node;
+    if (known == null) {
+      SpawnNode fresh = SpawnNode.of(this, spawner);
+      boolean first = NODE.compareAndSet(this, (SpawnNode) null, fresh);
+      known = first ? fresh : Objects.requireNonNull(node);
+    }
+    return known;
   }
 
   @Override

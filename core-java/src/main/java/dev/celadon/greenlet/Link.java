@@ -2,6 +2,7 @@ package dev.celadon.greenlet;
 
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
+import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the greenlet's result
  */
 final class Link<T extends @Nullable Object> implements Runnable {
-
+  /*
+   * Until the end, a link's waiter stands among the greenlet's watchers. The end grants it, and then a second waiter of the link
+   * stands there until the call: so a link that is called early can still take back one that would be called later.
+   */
   enum When {
     ALWAYS,
     SUCCESS,
@@ -36,23 +40,20 @@ final class Link<T extends @Nullable Object> implements Runnable {
     return when != When.SUCCESS;
   }
 
-  /** Finds the waiter of a link. */
-  record Calls(Consumer<?> callback) implements Predicate<Waiter> {
-    @Override
-    public boolean test(Waiter waiter) {
-      return waiter.party() instanceof Link<?> link && link.callback == callback;
-    }
-  }
-
-  /** The end has come: whoever is called is called in a greenlet, never here. */
+  /** The end has come: whoever is called is called in a greenlet or callback, never here. */
   @Override
   public void run() {
     if ((when == When.SUCCESS && !greenlet.isSuccessful())
         || (when == When.FAILURE && greenlet.isSuccessful())) {
       return;
     }
+    WaitQueue queue = greenlet.watchers();
+    Waiter turn = new Waiter(this);
+    queue.lock();
+    queue.add(turn);
+    queue.unlock();
     Hub hub = greenlet.hub();
-    Runnable call = () -> callback.accept(greenlet);
+    Runnable call = () -> call(queue, turn);
     try {
       if (raw) {
         hub.runCallback(call);
@@ -61,6 +62,47 @@ final class Link<T extends @Nullable Object> implements Runnable {
       }
     } catch (HubClosedException e) {
       Thread.startVirtualThread(call); // the greenlet has outlived its hub
+    }
+  }
+
+  private void call(WaitQueue queue, Waiter turn) {
+    queue.lock();
+    boolean linked = queue.remove(turn);
+    queue.unlock();
+    if (linked) {
+      callback.accept(greenlet);
+    }
+  }
+
+  /** Finds one link by its callback, or all links, and counts those that were to get a failure. */
+  static final class Sought implements Predicate<Waiter> {
+
+    private final @Nullable Consumer<?> callback;
+    private boolean foundOne;
+    private int takers;
+
+    /**
+     * Made before the lock is taken.
+     *
+     * @param callback null finds all
+     */
+    Sought(@Nullable Consumer<?> callback) {
+      this.callback = callback;
+    }
+
+    @Override
+    public boolean test(Waiter waiter) {
+      if (!(waiter.party() instanceof Link<?> link)
+          || (callback != null && (foundOne || link.callback != callback))) {
+        return false;
+      }
+      foundOne = true;
+      takers += link.takesFailure() ? 1 : 0;
+      return true;
+    }
+
+    int takers() {
+      return takers;
     }
   }
 }

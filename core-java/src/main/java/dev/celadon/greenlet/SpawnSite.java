@@ -1,7 +1,8 @@
 package dev.celadon.greenlet;
 
+import java.security.CodeSource;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,44 +14,45 @@ final class SpawnSite {
   /*
    * Walking the stack costs several times as much as spawning. But a lambda has a class of its own for every place in the
    * source where it stands, and hardly ever is one spawned from two places. So the stack is walked once for such a class, and
-   * always for the others: named classes, which may be spawned anywhere.
+   * always for the others: named classes, and lambdas of Celadon itself, which may be spawned anywhere.
    */
-  private static final StackWalker WALKER = StackWalker.getInstance();
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
   private static final ClassValue<SiteOfLambda> SITES =
       new ClassValue<>() {
         @Override
         protected SiteOfLambda computeValue(Class<?> lambda) {
-          return new SiteOfLambda();
+          return new SiteOfLambda(isOurs(lambda));
         }
       };
 
-  private static final Set<String> OURS =
-      Set.of(
-          SpawnSite.class.getName(),
-          Greenlet.class.getName(),
-          "dev.celadon.Greenlets",
-          "dev.celadon.pool.Group",
-          "dev.celadon.pool.Mapper",
-          "dev.celadon.pool.Pool",
-          "dev.celadon.pool.TaskGroup",
-          "dev.celadon.pool.GroupExecutor");
-
   private static final class SiteOfLambda {
+    final boolean ours;
     volatile @Nullable String site;
+
+    SiteOfLambda(boolean ours) {
+      this.ours = ours;
+    }
   }
 
   private SpawnSite() {}
 
   /**
    * Where the calling code was called from outside of Celadon, unless {@link #of} will know it from
-   * the body's class.
+   * the body's class, or nobody wants to know.
    */
   static @Nullable String capture(Class<?> body) {
+    if (!SpawnNode.TRACKING) {
+      return null;
+    }
     if (!body.isHidden()) {
       return walk();
     }
     SiteOfLambda known = SITES.get(body);
+    if (known.ours) {
+      return walk();
+    }
     if (known.site == null) {
       known.site = walk();
     }
@@ -69,10 +71,19 @@ final class SpawnSite {
     return caller.map(frame -> frame.toStackTraceElement().toString()).orElse("the hub itself");
   }
 
-  /**
-   * Between the place of the spawn and here: our own front doors, and constructors of subclasses.
-   */
+  /** Between the place of the spawn and here: our own code, and constructors of subclasses. */
   private static boolean isOnTheWay(StackWalker.StackFrame frame) {
-    return OURS.contains(frame.getClassName()) || frame.getMethodName().equals("<init>");
+    return frame.getMethodName().equals("<init>") || isOurs(frame.getDeclaringClass());
+  }
+
+  /** Whether a class comes from where this one comes from; a test's package tells nothing. */
+  private static boolean isOurs(Class<?> type) {
+    return type.getName().startsWith("dev.celadon.")
+        && Objects.equals(locationOf(type), locationOf(SpawnSite.class));
+  }
+
+  private static @Nullable String locationOf(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    return source == null || source.getLocation() == null ? null : source.getLocation().toString();
   }
 }
