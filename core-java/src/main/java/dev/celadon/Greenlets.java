@@ -392,6 +392,7 @@ public final class Greenlets {
    * @return the body to spawn
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   public static <T extends @Nullable Object> Callable<Attempt<T>> wrapErrors(
       Callable<? extends T> body, Class<? extends Throwable>... expected) {
     return Attempt.wrapErrors(body, expected);

@@ -43,6 +43,7 @@ public sealed interface Attempt<T extends @Nullable Object> {
    * @return the body to spawn
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   static <T extends @Nullable Object> Callable<Attempt<T>> wrapErrors(
       Callable<? extends T> body, Class<? extends Throwable>... expected) {
     return new WrappedErrors<>(body, List.of(expected));

@@ -29,6 +29,7 @@ public final class GreenletLocal<T extends @Nullable Object> {
   private final Supplier<? extends T> initial;
 
   /** Null if nothing is set. Every greenlet is a thread of its own, so this is all it takes. */
+  @SuppressWarnings("ThreadLocalUsage") // the local itself is what stands in a static field
   private final ThreadLocal<@Nullable Object> contents = new ThreadLocal<>();
 
   private GreenletLocal(Supplier<? extends T> initial) {

@@ -21,22 +21,24 @@ final class SpawnCallbacks {
   static void add(Consumer<? super Greenlet<?>> callback) {
     CALLBACKS.updateAndGet(
         known -> {
-          List<Consumer<? super Greenlet<?>>> more = without(known, callback);
+          for (Consumer<? super Greenlet<?>> other : known) {
+            if (other == callback) {
+              return known;
+            }
+          }
+          List<Consumer<? super Greenlet<?>>> more = new ArrayList<>(known);
           more.add(callback);
           return List.copyOf(more);
         });
   }
 
   static void remove(Consumer<? super Greenlet<?>> callback) {
-    CALLBACKS.updateAndGet(known -> List.copyOf(without(known, callback)));
-  }
-
-  /** By identity: nobody's equals runs here. */
-  private static List<Consumer<? super Greenlet<?>>> without(
-      List<Consumer<? super Greenlet<?>>> known, Consumer<? super Greenlet<?>> callback) {
-    List<Consumer<? super Greenlet<?>>> rest = new ArrayList<>(known);
-    rest.removeIf(other -> other == callback);
-    return rest;
+    CALLBACKS.updateAndGet(
+        known -> {
+          List<Consumer<? super Greenlet<?>>> rest = new ArrayList<>(known);
+          rest.removeIf(other -> other == callback); // nobody's equals runs here
+          return List.copyOf(rest);
+        });
   }
 
   /** Tells all of them, in the order in which they came. */

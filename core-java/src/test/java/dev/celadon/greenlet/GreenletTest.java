@@ -7,43 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.celadon.DirectModeOnly;
 import dev.celadon.Greenlets;
-import dev.celadon.Trail;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
-import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.Event;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-class GreenletTest {
-
-  private final Trail trail = new Trail();
-  private final List<String> reports = new ArrayList<>();
-
-  private void run(Body body) throws Exception {
-    Hub.run(
-        HubOptions.defaults()
-            .withClock(new VirtualClock())
-            .withErrorHandler((source, failure) -> reports.add(source + " | " + failure)),
-        body);
-  }
-
-  private static void forever() {
-    Greenlets.sleep(Duration.ofDays(1));
-  }
+class GreenletTest extends VirtualTimeTest {
 
   // --- Order
 
@@ -202,6 +182,76 @@ class GreenletTest {
   }
 
   @Test
+  void answersTheQuestionsOfFutureInEveryState() throws Exception {
+    run(
+        () -> {
+          Greenlet<String> good = after(1, "good");
+          Greenlet<String> bad = failingAfter(1, "bad");
+          Greenlet<String> killed = after(1, "killed");
+          for (Greenlet<String> running : List.of(good, bad, killed)) {
+            assertEquals(Future.State.RUNNING, running.state());
+            assertThrows(IllegalStateException.class, running::resultNow);
+            assertThrows(IllegalStateException.class, running::exceptionNow);
+            assertFalse(running.isDone() || running.isCancelled() || running.isSuccessful());
+            assertThrows(TimeoutException.class, () -> running.get(0, TimeUnit.SECONDS));
+          }
+          killed.kill();
+          sleepSeconds(2);
+          assertEquals("good", good.resultNow());
+          assertThrows(IllegalStateException.class, good::exceptionNow);
+          assertSame(bad.exception(), bad.exceptionNow());
+          assertThrows(IllegalStateException.class, bad::resultNow);
+          assertThrows(IllegalStateException.class, killed::resultNow);
+          assertThrows(IllegalStateException.class, killed::exceptionNow);
+          assertEquals(Future.State.SUCCESS, good.state());
+          assertEquals(Future.State.FAILED, bad.state());
+          assertEquals(Future.State.CANCELLED, killed.state());
+          for (Greenlet<String> over : List.of(good, bad, killed)) {
+            assertTrue(over.isDone() && over.isReady() && !over.isStarted());
+          }
+          Hub.current()
+              .runCallback( // nobody waits for what is over, so even a callback may ask
+                  () -> {
+                    good.join();
+                    trail.step(good.result() + good.resultNow() + good.state());
+                  });
+          Greenlets.yieldNow();
+          Thread.currentThread().interrupt();
+          assertEquals("good", good.get(), "an interrupt is for waits");
+          assertTrue(Thread.interrupted());
+        });
+    trail.is("goodgoodSUCCESS");
+  }
+
+  @Test
+  void waitsForOneEndComeFromEverywhere() throws Exception {
+    try (Hub one = Hub.start("one");
+        Hub two = Hub.start("two")) {
+      for (int round = 0; round < 100; round++) {
+        Greenlet<String> target =
+            Greenlet.spawn(
+                one,
+                () -> {
+                  Greenlets.yieldNow();
+                  return "x";
+                });
+        java.util.concurrent.CountDownLatch linked = new java.util.concurrent.CountDownLatch(2);
+        target.link(_ -> linked.countDown());
+        target.rawLink(_ -> linked.countDown());
+        List<Greenlet<String>> waiters = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          waiters.add(Greenlet.spawn(i % 2 == 0 ? one : two, () -> target.result()));
+        }
+        assertEquals("x", target.result());
+        for (Greenlet<String> waiter : waiters) {
+          assertEquals("x", waiter.result());
+        }
+        linked.await();
+      }
+    }
+  }
+
+  @Test
   void anErrorHandlerThatFailsHarmsNobody() throws Exception {
     Hub.run(
         HubOptions.defaults()
@@ -316,437 +366,7 @@ class GreenletTest {
     trail.is("one later");
   }
 
-  // --- Kill
-
-  @Test
-  void killedBeforeItsFirstTurnItNeverRuns() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet = Greenlets.spawn(() -> trail.step("never"));
-          greenlet.rawLink(g -> trail.step("linked"));
-          greenlet.kill();
-          assertTrue(greenlet.isReady() && greenlet.isSuccessful() && greenlet.isCancelled());
-          assertThrows(CancellationException.class, greenlet::result);
-          Greenlets.yieldNow();
-          Greenlet<?> failed = Greenlets.spawn(() -> trail.step("never"));
-          IOException own = new IOException("own");
-          failed.kill(own);
-          assertSame(own, assertThrows(IOException.class, failed::result));
-          Greenlet<String> unstarted = new Greenlet<>(Hub.current(), () -> "never");
-          unstarted.kill();
-          unstarted.start();
-          assertTrue(unstarted.isCancelled());
-        });
-    trail.is("linked");
-    assertEquals(List.of(), reports);
-  }
-
-  @Test
-  void killWaitsForTheCleanUp() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet =
-              Greenlets.spawn(
-                  () -> {
-                    try {
-                      forever();
-                    } finally {
-                      Greenlets.sleep(Duration.ofSeconds(1));
-                      trail.step("cleaned");
-                    }
-                  });
-          Greenlets.yieldNow();
-          greenlet.killAsync();
-          trail.step("async");
-          assertFalse(greenlet.kill(Duration.ZERO));
-          greenlet.kill(); // a second kill during the clean-up ends the clean-up
-          trail.step("dead");
-        });
-    trail.is("async dead");
-  }
-
-  @Test
-  void killWithPatience() throws Exception {
-    run(
-        () -> {
-          Greenlet<String> stubborn =
-              Greenlets.spawn(
-                  () -> {
-                    try {
-                      forever();
-                    } catch (dev.celadon.hub.GreenletExit swallowed) {
-                      Greenlets.sleep(Duration.ofSeconds(10));
-                    }
-                    return "own way";
-                  });
-          Greenlets.yieldNow();
-          assertFalse(stubborn.kill(Duration.ofSeconds(1)));
-          assertEquals("own way", stubborn.result());
-          assertTrue(stubborn.kill(Duration.ZERO), "dead already");
-        });
-  }
-
-  @Test
-  void killReachesAReadyGreenletAtItsNextSwitchPoint() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> yielding =
-              Greenlets.spawn(
-                  () -> {
-                    while (true) {
-                      trail.step("turn");
-                      Greenlets.yieldNow();
-                    }
-                  });
-          Greenlets.yieldNow();
-          yielding.kill();
-          assertTrue(yielding.isCancelled());
-        });
-    trail.is("turn");
-  }
-
-  @Test
-  @DirectModeOnly("a kill reaches a wait of the JDK")
-  void aKillBehindATimeoutThatHasNotArrivedIsNotLost() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet =
-              Greenlets.spawn(
-                  () -> {
-                    try (Timeout _ = Timeout.start(Duration.ZERO)) {
-                      Thread.sleep(Duration.ofDays(1));
-                    } catch (InterruptedException e) {
-                      trail.step("interrupted");
-                    }
-                    forever();
-                  });
-          Greenlets.yieldNow();
-          Greenlets.yieldNow(); // the timeout has fired, and waits for a switch point
-          greenlet.kill();
-          assertTrue(greenlet.isCancelled());
-        });
-    trail.is("interrupted");
-  }
-
-  @Test
-  void severalThingsThrownArriveInOrder() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet =
-              Greenlets.spawn(
-                  () -> {
-                    for (int i = 0; i < 3; i++) {
-                      try {
-                        Greenlets.yieldNow();
-                      } catch (IllegalStateException e) {
-                        trail.step(e.getMessage());
-                      }
-                    }
-                  });
-          Greenlets.yieldNow();
-          greenlet.throwIn(new IllegalStateException("one"));
-          greenlet.throwIn(new IllegalStateException("two"));
-          greenlet.killAsync();
-          greenlet.killAsync(); // dropped: the first is on its way
-          greenlet.join();
-          assertTrue(greenlet.isCancelled());
-        });
-    trail.is("one two");
-  }
-
-  @Test
-  void killsItselfOnTheSpot() throws Exception {
-    run(
-        () -> {
-          Greenlet<?>[] self = new Greenlet<?>[1];
-          self[0] =
-              Greenlets.spawn(
-                  () -> {
-                    self[0].kill();
-                    trail.step("never");
-                  });
-          self[0].join();
-          assertTrue(self[0].isCancelled());
-        });
-    trail.is("");
-  }
-
-  @Test
-  @DirectModeOnly("a kill reaches a wait of the JDK")
-  @SuppressWarnings("WaitNotInLoop") // it is to end by an interrupt
-  void killEndsWaitsOfTheJdkByInterrupt() throws Exception {
-    run(
-        () -> {
-          List<Body> waits =
-              List.of(
-                  () -> Thread.sleep(Duration.ofDays(1)),
-                  () -> new java.util.concurrent.CountDownLatch(1).await(),
-                  () -> new java.util.concurrent.LinkedBlockingQueue<String>().take(),
-                  () -> {
-                    Object monitor = new Object();
-                    synchronized (monitor) {
-                      monitor.wait();
-                    }
-                  });
-          for (Body wait : waits) {
-            Greenlet<?> greenlet =
-                Greenlets.spawn(
-                    () -> {
-                      try {
-                        wait.run();
-                      } catch (InterruptedException e) {
-                        trail.step("interrupted");
-                        throw e;
-                      }
-                    });
-            Greenlets.yieldNow();
-            greenlet.kill();
-            assertTrue(greenlet.isCancelled());
-          }
-        });
-    trail.is("interrupted interrupted interrupted interrupted");
-    assertEquals(List.of(), reports);
-  }
-
-  @Test
-  @DirectModeOnly("a kill reaches a wait of the JDK")
-  void aSwallowedInterruptOfAKillArrivesAtTheNextSwitchPointWithoutItsFlag() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet =
-              Greenlets.spawn(
-                  () -> {
-                    try {
-                      Thread.sleep(Duration.ofDays(1));
-                    } catch (InterruptedException swallowed) {
-                      trail.step("swallowed");
-                    }
-                    try {
-                      Greenlets.sleep(Duration.ofDays(1));
-                    } finally {
-                      trail.step("flag=" + Thread.currentThread().isInterrupted());
-                    }
-                  });
-          Greenlets.yieldNow();
-          greenlet.kill();
-          assertTrue(greenlet.isCancelled());
-        });
-    trail.is("swallowed flag=false");
-  }
-
-  @Test
-  @DirectModeOnly("a kill reaches a wait of the JDK")
-  void aKilledGreenletThatGoesBackIntoTheJdkIsInterruptedAgain() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet =
-              Greenlets.spawn(
-                  () -> {
-                    for (int i = 0; i < 3; i++) {
-                      try {
-                        Thread.sleep(Duration.ofDays(1));
-                      } catch (InterruptedException swallowed) {
-                        trail.step("again");
-                      }
-                    }
-                  });
-          Greenlets.yieldNow();
-          greenlet.kill();
-        });
-    trail.is("again again again");
-  }
-
-  @Test
-  @DirectModeOnly("a kill reaches a wait of the JDK")
-  @SuppressWarnings("LockNotBeforeTry") // only the wait matters
-  void aKilledGreenletThatWaitsForALockKeepsNobodyBusy() throws Exception {
-    java.util.concurrent.locks.ReentrantLock lock = new java.util.concurrent.locks.ReentrantLock();
-    run(
-        () -> {
-          Greenlets.spawn(
-              () -> {
-                lock.lock();
-                try {
-                  Greenlets.sleep(Duration.ofSeconds(10)); // passes only if the hub comes to rest
-                } finally {
-                  lock.unlock();
-                }
-              });
-          Greenlets.yieldNow();
-          Greenlet<?> victim =
-              Greenlets.spawn(
-                  () -> {
-                    lock.lock();
-                    lock.unlock();
-                    forever();
-                  });
-          Greenlets.yieldNow();
-          victim.kill();
-          assertTrue(victim.isCancelled());
-        });
-  }
-
-  @Test
-  @DirectModeOnly("a kill reaches a wait of the JDK")
-  void aBugInTheCleanUpOfAKilledGreenletIsAFailure() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet =
-              Greenlets.spawn(
-                  () -> {
-                    try {
-                      Thread.sleep(Duration.ofDays(1));
-                    } finally {
-                      trail.step("" + Integer.parseInt("bug"));
-                    }
-                  });
-          Greenlets.yieldNow();
-          greenlet.kill();
-          assertTrue(greenlet.exception() instanceof NumberFormatException);
-        });
-    assertEquals(1, reports.size());
-  }
-
-  @Test
-  void everyFailureIsGivenOrReported() {
-    int rounds = 400;
-    int[] given = new int[1];
-    List<String> told = java.util.Collections.synchronizedList(new ArrayList<>());
-    HubOptions options =
-        HubOptions.defaults().withErrorHandler((source, failure) -> told.add(source));
-    try (Hub hub = Hub.start(options)) {
-      for (int round = 0; round < rounds; round++) {
-        Greenlet<?> failing =
-            Greenlet.spawn(
-                hub,
-                () -> {
-                  Greenlets.yieldNow();
-                  throw new IllegalStateException("boom");
-                });
-        try {
-          failing.result(Duration.ofNanos(round * 100L));
-        } catch (IllegalStateException e) {
-          given[0]++;
-        } catch (TimeoutException e) {
-          failing.join(); // then it is the error handler's
-        }
-      }
-    }
-    assertTrue(given[0] + told.size() >= rounds, given[0] + " given, " + told.size() + " told");
-  }
-
-  @Test
-  void killFromAnotherThreadAndAnotherHub() {
-    try (Hub one = Hub.start("one");
-        Hub two = Hub.start("two")) {
-      for (int i = 0; i < 500; i++) {
-        Greenlet<?> victim = Greenlet.spawn(one, GreenletTest::forever);
-        if (i % 2 == 0) {
-          victim.kill();
-        } else {
-          Greenlet.spawn(two, () -> victim.kill()).result();
-        }
-        assertTrue(victim.isCancelled());
-      }
-      assertEquals(1, Greenlet.spawn(one, () -> one.liveGreenlets()).result());
-      assertEquals(0, Greenlet.spawn(one, () -> one.loop().pendingTimers()).result());
-    }
-  }
-
-  @Test
-  void killAllSparesThoseThatNeverRanTheirFirstTurn() throws Exception {
-    run(
-        () -> {
-          List<Greenlet<?>> all = new ArrayList<>();
-          for (int i = 0; i < 3; i++) {
-            all.add(Greenlets.spawn(GreenletTest::forever));
-          }
-          Greenlets.yieldNow();
-          all.add(Greenlets.spawn(() -> trail.step("never")));
-          Greenlets.killAll(all);
-          assertTrue(all.stream().allMatch(Greenlet::isCancelled));
-          Greenlets.killAll(List.of());
-        });
-    trail.is("");
-  }
-
-  @Test
-  void cancelIsKillByTheRulesOfFuture() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet = Greenlets.spawn(GreenletTest::forever);
-          Greenlets.yieldNow();
-          assertTrue(greenlet.cancel(false));
-          greenlet.join();
-          assertTrue(greenlet.isCancelled());
-          assertFalse(greenlet.cancel(true));
-          assertThrows(CancellationException.class, greenlet::get);
-          assertEquals(Future.State.CANCELLED, greenlet.state());
-        });
-  }
-
-  // --- Links
-
-  @Test
-  void linksRunInOrderOnceAndMayWait() throws Exception {
-    run(
-        () -> {
-          Greenlet<String> greenlet = Greenlets.spawn(() -> "x");
-          greenlet.link(
-              g -> {
-                Greenlets.sleep(Duration.ofSeconds(1));
-                trail.step("slow:" + g.value());
-              });
-          greenlet.linkValue(g -> trail.step("value"));
-          greenlet.linkException(g -> trail.step("never"));
-          greenlet.rawLink(g -> trail.step("raw"));
-          Consumer<Greenlet<String>> removed = g -> trail.step("never");
-          greenlet.link(removed);
-          greenlet.unlink(removed);
-          greenlet.unlink(g -> {});
-          greenlet.join();
-          trail.step("joined");
-          greenlet.link(g -> trail.step("late"));
-          trail.step("main");
-          Greenlets.sleep(Duration.ofSeconds(2));
-        });
-    trail.is("value raw joined main late slow:x");
-  }
-
-  @Test
-  void aLinkThatTakesFailuresKeepsTheReportAway() throws Exception {
-    run(
-        () -> {
-          Body fail =
-              () -> {
-                throw new IllegalStateException("boom");
-              };
-          Greenlets.spawn(fail)
-              .linkException(g -> trail.step("taken:" + g.exception().getMessage()));
-          Greenlets.spawn(fail).linkValue(g -> trail.step("never"));
-          Greenlets.yieldNow();
-          Greenlets.yieldNow();
-        });
-    trail.is("taken:boom");
-    assertEquals(1, reports.size(), "a link for values takes no failure");
-  }
-
-  @Test
-  void aFailingLinkIsReportedAndTheOthersRun() throws Exception {
-    run(
-        () -> {
-          Greenlet<?> greenlet = Greenlets.spawn(() -> "x");
-          greenlet.link(
-              g -> {
-                throw new IllegalStateException("link");
-              });
-          greenlet.link(g -> trail.step("second"));
-          greenlet.join();
-          Greenlets.yieldNow();
-        });
-    trail.is("second");
-    assertEquals(1, reports.size());
-  }
+  // --- Names
 
   @Test
   void nameIsGivenOrMade() throws Exception {
@@ -766,7 +386,7 @@ class GreenletTest {
         () -> {
           List<Greenlet<?>> all = new ArrayList<>();
           for (int i = 0; i < 100_000; i++) {
-            all.add(Greenlets.spawn(GreenletTest::forever));
+            all.add(Greenlets.spawn(VirtualTimeTest::forever));
           }
           Greenlets.joinAll(all);
           assertEquals(1, Hub.current().liveGreenlets());
