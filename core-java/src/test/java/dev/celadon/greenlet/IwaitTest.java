@@ -113,11 +113,11 @@ class IwaitTest extends VirtualTimeTest {
     run(
         () -> {
           Flag a = new Flag("a");
-          try (Iwait<Flag> ready = Greenlets.iwait(List.of(a, a))) {
+          Iwait<Flag> closed = Greenlets.iwait(List.of(a, a));
+          try (closed) {
             assertEquals(2, a.waiters);
-            ready.close();
-            assertFalse(ready.iterator().hasNext());
           }
+          assertFalse(closed.iterator().hasNext());
           assertEquals(0, a.waiters);
           assertEquals(List.of(), Greenlets.waitAll(List.of(a), 0));
           assertEquals(List.of(), Greenlets.waitAll(List.<Flag>of()));
