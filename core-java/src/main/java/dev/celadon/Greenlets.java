@@ -349,6 +349,18 @@ public final class Greenlets {
     return Iwait.waitAll(objects, count, timeout);
   }
 
+  /**
+   * Waits until the hub has nothing to do any more; see {@link Hub#join(Duration)}. gevent's {@code
+   * wait} without objects. Switches.
+   *
+   * @param timeout time to wait at most; zero or negative looks once everything that is ready has
+   *     had its turn
+   * @return true if the hub has run out of work, false if time was over first
+   */
+  public static boolean waitAll(Duration timeout) {
+    return Hub.current().join(timeout);
+  }
+
   // --- Limits
 
   /**

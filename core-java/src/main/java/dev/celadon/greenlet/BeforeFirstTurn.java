@@ -1,6 +1,7 @@
 package dev.celadon.greenlet;
 
 import dev.celadon.hub.GreenletExit;
+import dev.celadon.hub.Hub;
 import dev.celadon.hub.RawGreenlet;
 import dev.celadon.hub.Waiter;
 import java.util.Objects;
@@ -32,8 +33,22 @@ final class BeforeFirstTurn {
       greenlet.killAsync(); // its hub has ended, so it never runs anyway
       return true;
     }
-    caller.await();
+    awaitAnswer(caller);
     return (boolean) Objects.requireNonNull(caller.value());
+  }
+
+  private static void awaitAnswer(Waiter caller) {
+    Hub hub = Hub.currentOrNull();
+    if (hub != null) {
+      hub.ref(); // the other hub is about to answer, whatever it looks like
+    }
+    try {
+      caller.await();
+    } finally {
+      if (hub != null) {
+        hub.unref();
+      }
+    }
   }
 
   /** On the hub. */

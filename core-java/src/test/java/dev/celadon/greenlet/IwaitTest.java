@@ -217,6 +217,17 @@ class IwaitTest extends VirtualTimeTest {
     assertEquals(1, reports.size());
   }
 
+  @Test
+  void withoutObjectsItWaitsForTheHubToRunOutOfWork() throws Exception {
+    run(
+        () -> {
+          Greenlet<String> work = after(5, "done");
+          assertFalse(Greenlets.waitAll(Duration.ofSeconds(1)));
+          assertTrue(Greenlets.waitAll(FOREVER));
+          assertEquals("done", work.value());
+        });
+  }
+
   // --- Joining
 
   @Test
