@@ -164,7 +164,8 @@ class OriginTest extends VirtualTimeTest {
             "-cp",
             System.getProperty("java.class.path"),
             WithoutTracking.class.getName());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertEquals(
         List.of("an unknown place", "an unknown place | null | false"), output.lines().toList());
