@@ -323,7 +323,7 @@ final class DirectCarrier implements Carrier {
       if (closed || currentCarrier() != thread) {
         return Reaper.schedule(command, delay, unit);
       }
-      return new ParkTimer(hub, command, unit.toNanos(delay));
+      return ParkTimer.start(hub, command, unit.toNanos(delay));
     }
   }
 

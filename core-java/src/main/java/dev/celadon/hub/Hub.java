@@ -101,6 +101,9 @@ public final class Hub implements Executor, AutoCloseable {
   /** Waits for the others to end. Confined to the hub. */
   private @Nullable Waiter closerWaits;
 
+  /** Confined to the hub. */
+  private boolean toldOfEscape;
+
   /** Confined to the hub's thread. */
   private boolean retired;
 
@@ -788,6 +791,28 @@ public final class Hub implements Executor, AutoCloseable {
     } catch (HubClosedException e) {
       report(source, failure);
     }
+  }
+
+  /** A wait of the JDK does not follow the simulated clock: tells of the first one. */
+  void escaped() {
+    if (!toldOfEscape) {
+      toldOfEscape = true;
+      new PlainGreenlet(this, this::reportEscape).start();
+    }
+  }
+
+  private void reportEscape() {
+    StringBuilder waiters = new StringBuilder();
+    for (RawGreenlet greenlet : live()) {
+      Thread thread = greenlet.thread();
+      if (greenlet.waiting == null && thread != null && thread != Thread.currentThread()) {
+        waiters.append(greenlet);
+        for (StackTraceElement frame : thread.getStackTrace()) {
+          waiters.append("\n    at ").append(frame);
+        }
+      }
+    }
+    report("the simulation", new EscapedWaitException(this, waiters.toString()));
   }
 
   /** Something threw on the bare thread of the hub, where nothing may. */

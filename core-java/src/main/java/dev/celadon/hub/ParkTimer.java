@@ -4,57 +4,108 @@ import dev.celadon.loop.Timer;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/**
- * A timed park of the JDK, in the hub's own timer heap.
- *
- * <p>The JDK makes, cancels and runs it on the hub's thread only.
- */
-final class ParkTimer implements ScheduledFuture<Void> {
+/** A timed park of the JDK, as the JDK's virtual threads want to see it: to be cancelled. */
+abstract sealed class ParkTimer implements ScheduledFuture<Void> {
 
-  private final Hub hub;
-  private final Timer timer;
+  private ParkTimer() {}
 
-  ParkTimer(Hub hub, Runnable command, long nanos) {
-    this.hub = hub;
-    this.timer = hub.loop().schedule(nanos, command);
+  /** On the hub's thread: the JDK makes, cancels and runs the timer there only. */
+  static ParkTimer start(Hub hub, Runnable command, long nanos) {
+    return hub.loop().isSimulated()
+        ? new InRealTime(hub, command, nanos)
+        : new InHubTime(hub, command, nanos);
   }
 
-  @Override
-  public boolean cancel(boolean mayInterruptIfRunning) {
-    if (!hub.inHub()) { // the hub closed and a reaper runs the thread: its timer died with the loop
-      return false;
+  /** In the hub's own timer heap. */
+  private static final class InHubTime extends ParkTimer {
+
+    private final Hub hub;
+    private final Timer timer;
+
+    InHubTime(Hub hub, Runnable command, long nanos) {
+      this.hub = hub;
+      this.timer = hub.loop().schedule(nanos, command);
     }
-    return timer.cancel();
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      if (!hub
+          .inHub()) { // the hub closed and a reaper runs the thread: its timer died with the loop
+        return false;
+      }
+      return timer.cancel();
+    }
+
+    @Override
+    public boolean isDone() {
+      return !timer.isPending();
+    }
+  }
+
+  /**
+   * Beside a simulated clock: the JDK measures such waits in real time itself, so they last as
+   * long, and the clock stands still meanwhile. The hub tells of it.
+   */
+  private static final class InRealTime extends ParkTimer {
+
+    private final Hub hub;
+    private final Runnable command;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    InRealTime(Hub hub, Runnable command, long nanos) {
+      this.hub = hub;
+      this.command = command;
+      hub.ref();
+      hub.escaped();
+      Reaper.schedule(this::fire, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void fire() {
+      if (over.compareAndSet(false, true)) {
+        command.run();
+        hub.unref();
+      }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean first = over.compareAndSet(false, true);
+      if (first) {
+        hub.unref();
+      }
+      return first;
+    }
+
+    @Override
+    public boolean isDone() {
+      return over.get();
+    }
   }
 
   @Override
-  public boolean isCancelled() {
-    return !timer.isPending();
+  public final boolean isCancelled() {
+    return isDone();
   }
 
   @Override
-  public boolean isDone() {
-    return !timer.isPending();
-  }
-
-  @Override
-  public Void get() {
+  public final Void get() {
     throw new UnsupportedOperationException("a timer of the JDK's scheduler has no result");
   }
 
   @Override
-  public Void get(long timeout, TimeUnit unit) {
+  public final Void get(long timeout, TimeUnit unit) {
     return get();
   }
 
   @Override
-  public long getDelay(TimeUnit unit) {
-    return unit.convert(timer.deadlineNanos() - hub.loop().nanoTime(), TimeUnit.NANOSECONDS);
+  public final long getDelay(TimeUnit unit) {
+    throw new UnsupportedOperationException("a timer of the JDK's scheduler is only cancelled");
   }
 
   @Override
-  public int compareTo(Delayed other) {
-    return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+  public final int compareTo(Delayed other) {
+    throw new UnsupportedOperationException("a timer of the JDK's scheduler is only cancelled");
   }
 }

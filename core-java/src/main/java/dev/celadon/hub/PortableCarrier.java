@@ -173,7 +173,7 @@ final class PortableCarrier implements Carrier {
   /** Puts a turn into the ready queue, which is taken if the greenlet is still parked then. */
   private void request(FirstTurn turn, Thread target) {
     Runnable task = () -> taken(turn, target);
-    if (isCurrent()) {
+    if (!closed && isCurrent()) {
       hub.loop().enqueue(task);
     } else if (!hub.post(task)) {
       Parking.unpark(target);

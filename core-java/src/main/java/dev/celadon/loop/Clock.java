@@ -30,6 +30,15 @@ public interface Clock {
    */
   boolean jumpTo(long deadlineNanos);
 
+  /**
+   * Whether this clock reads another time than the JDK's timed calls do.
+   *
+   * @return true for a clock that a simulation moves
+   */
+  default boolean isSimulated() {
+    return false;
+  }
+
   /** The longest wait that is told apart from for ever: about 146 years in nanoseconds. */
   long LONGEST_WAIT_NANOS = Long.MAX_VALUE / 2;
 

@@ -393,6 +393,16 @@ public final class EventLoop {
   }
 
   /**
+   * Whether the loop's clock reads another time than the JDK's timed calls do. Safe for use from
+   * any thread.
+   *
+   * @return true in a simulation
+   */
+  public boolean isSimulated() {
+    return clock.isSimulated();
+  }
+
+  /**
    * Whether a thread is in {@link #run}. Safe for use from any thread.
    *
    * @return true while the loop is driven

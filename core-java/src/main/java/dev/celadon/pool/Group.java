@@ -250,11 +250,13 @@ public sealed class Group extends Mapper implements Iterable<Greenlet<?>>, Waita
     List<Greenlet<?>> present = roster.snapshot();
     Consumer<Greenlet<?>> taker = _ -> {};
     present.forEach(greenlet -> greenlet.rawLink(taker));
-    boolean joined;
+    boolean joined = false;
     try {
       joined = roster.join(nanos);
     } finally {
-      present.forEach(greenlet -> greenlet.unlink(taker));
+      if (!joined) {
+        present.forEach(greenlet -> greenlet.unlink(taker)); // whose failures are not taken then
+      }
     }
     if (joined) {
       Failures failures = new Failures();

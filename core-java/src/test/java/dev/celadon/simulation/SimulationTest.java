@@ -1,15 +1,23 @@
 package dev.celadon.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.DirectModeOnly;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.EscapedWaitException;
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.HubOptions;
+import dev.celadon.sync.Event;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -99,5 +107,54 @@ class SimulationTest {
                     }));
     assertTrue(error.getMessage().contains("seed 7"), error.getMessage());
     assertSame(failure, error.getCause());
+  }
+
+  @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
+  void aWaitThatEscapesTheClockIsReportedAndDoesNotMoveIt() {
+    VirtualClock clock = new VirtualClock();
+    List<Throwable> reported = new ArrayList<>();
+    HubOptions options =
+        HubOptions.defaults()
+            .withClock(clock)
+            .withErrorHandler((_, failure) -> reported.add(failure));
+    assertDoesNotThrow(
+        () ->
+            Hub.run(
+                options,
+                () -> {
+                  Greenlet<?> sleeper = Greenlets.spawn(() -> Thread.sleep(20)).named("sleeper");
+                  Greenlets.spawnLater(Duration.ofHours(1), () -> {});
+                  sleeper.join();
+                  assertEquals(Duration.ZERO, clock.elapsed());
+                }));
+    assertEquals(1, reported.size());
+    assertEquals(EscapedWaitException.class, reported.getFirst().getClass());
+    String message = reported.getFirst().getMessage();
+    assertTrue(message.contains("sleeper"), message);
+    assertTrue(message.contains("Thread.sleep"), message);
+  }
+
+  @Test
+  void workElsewhereHoldsTheClock() throws Exception {
+    VirtualClock clock = new VirtualClock();
+    Hub.run(
+        HubOptions.defaults().withClock(clock),
+        () -> {
+          Hub hub = Hub.current();
+          Event back = new Event();
+          Greenlets.spawnLater(Duration.ofHours(1), () -> {});
+          hub.ref();
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    back.set();
+                    hub.unref();
+                  });
+          back.waitUntilSet();
+          assertEquals(Duration.ZERO, clock.elapsed());
+          Greenlets.sleep(Duration.ofHours(2));
+          assertEquals(Duration.ofHours(2), clock.elapsed());
+        });
   }
 }
