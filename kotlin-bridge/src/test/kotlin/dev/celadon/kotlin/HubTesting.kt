@@ -2,6 +2,7 @@ package dev.celadon.kotlin
 
 import dev.celadon.greenlet.Greenlet
 import dev.celadon.hub.Body
+import dev.celadon.hub.CarrierMode
 import dev.celadon.hub.Hub
 import dev.celadon.hub.HubOptions
 import dev.celadon.loop.Clock
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineScope
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assumptions.assumeTrue
 
 /** Time that jumps to the next timer when there is nothing else to do. */
 internal class JumpingClock : Clock {
@@ -57,6 +59,14 @@ internal class HubTest(val hub: Hub, val clock: JumpingClock, val reported: List
     fun <T> coroutine(body: suspend CoroutineScope.() -> T): T = runSuspending(block = body)
 
     fun timers(): Int = hub.loop().pendingTimers()
+
+    /** For a test whose subject is what portable mode does not promise. */
+    fun needsDirectMode(subject: String) {
+        assumeTrue(
+            hub.carrierMode().kind() == CarrierMode.Kind.DIRECT,
+            "portable mode does not promise this: $subject",
+        )
+    }
 }
 
 /** Runs a test as the first greenlet of a hub; what the hub's error handler hears fails it. */

@@ -88,6 +88,7 @@ class RunInGreenletTest {
 
     @Test
     fun aBlockingCallOfTheJdkIsInterruptedAndNothingElse() = onHub {
+        needsDirectMode("a kill reaches a wait of the JDK")
         coroutine {
             val job = launch {
                 runInGreenlet {

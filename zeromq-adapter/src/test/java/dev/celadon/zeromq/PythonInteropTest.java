@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.celadon.threadpool.ThreadPool;
 import java.io.BufferedReader;
 import java.io.File;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,8 @@ class PythonInteropTest {
             .start();
     try {
       peer.run(process.inputReader(UTF_8));
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS), "Python did not end");
+      boolean ended = ThreadPool.offload(() -> process.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(ended, "Python did not end");
       assertEquals(0, process.exitValue(), "Python's exit value");
     } finally {
       process.destroyForcibly();
