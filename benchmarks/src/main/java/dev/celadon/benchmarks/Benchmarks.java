@@ -92,7 +92,7 @@ final class Benchmarks {
   }
 
   private List<Result> measure(Case measured) throws IOException, InterruptedException {
-    int rounds = quick ? 3 : 7;
+    int rounds = quick || measured.repeats() == Case.Repeats.ONCE ? 3 : 7;
     double[] ours = new double[rounds];
     Map<Side, double[]> theirs = new LinkedHashMap<>();
     measured.rivals().forEach(rival -> theirs.put(rival, new double[rounds]));
@@ -124,7 +124,11 @@ final class Benchmarks {
     command.addAll(side.jvmFlags());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Sample.class.getName(), measured.name(), side.name()));
-    command.addAll(quick ? List.of("3", "3") : List.of("4", "5"));
+    command.addAll(
+        switch (measured.repeats()) {
+          case ONCE -> List.of("0", "1");
+          case WARM -> quick ? List.of("3", "3") : List.of("4", "5");
+        });
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output =

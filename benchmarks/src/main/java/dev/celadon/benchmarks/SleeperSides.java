@@ -1,0 +1,115 @@
+package dev.celadon.benchmarks;
+
+import dev.celadon.Greenlets;
+import dev.celadon.hub.Hub;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * A million parties asleep at once: what each one takes of the heap, and the processor time to
+ * spawn it, and to wake and end it.
+ */
+final class SleeperSides {
+
+  private static final int PARTIES = 1_000_000;
+
+  /** Long enough to spawn all and to collect the garbage, on a slow machine. */
+  private static final Duration ASLEEP = Duration.ofSeconds(20);
+
+  private static final List<String> ROOM = List.of("-Xms3g", "-Xmx3g");
+
+  static final List<Case> CASES =
+      List.of(
+          sleepers("sleepers-bytes", "B", Figures::bytes),
+          sleepers("sleepers-spawn", "ns", Figures::spawn),
+          sleepers("sleepers-wake", "ns", Figures::wake));
+
+  private SleeperSides() {}
+
+  /** What one run tells, for all parties together. */
+  private record Figures(double bytes, double spawn, double wake) {}
+
+  private interface Figure {
+    double of(Figures figures);
+  }
+
+  private static Case sleepers(String name, String unit, Figure figure) {
+    return new Case(
+        name,
+        unit,
+        PARTIES,
+        Case.Repeats.ONCE,
+        new Side(Case.CELADON, ROOM, parties -> figure.of(celadon(parties))),
+        List.of(new Side("virtual-thread", flags(), parties -> figure.of(virtualThread(parties)))));
+  }
+
+  private static List<String> flags() {
+    return Stream.concat(ROOM.stream(), OneCarrier.FLAGS.stream()).toList();
+  }
+
+  private static Figures celadon(int parties) throws Exception {
+    return Hub.run(
+        () -> {
+          int[] ended = new int[1];
+          long heapBefore = usedHeap();
+          long wakeAt = System.nanoTime() + ASLEEP.toNanos();
+          long start = Cpu.nanos();
+          for (int i = 0; i < parties; i++) {
+            Greenlets.spawn(
+                () -> {
+                  Greenlets.sleep(Duration.ofNanos(wakeAt - System.nanoTime()));
+                  ended[0]++;
+                });
+            if (i % 1_000 == 0) {
+              Greenlets.yieldNow();
+            }
+          }
+          Greenlets.yieldNow();
+          long spawned = Cpu.nanos();
+          long heap = usedHeap();
+          Greenlets.sleep(Duration.ofNanos(wakeAt - System.nanoTime() - 1_000_000));
+          long woken = Cpu.nanos();
+          while (ended[0] < parties) {
+            Greenlets.sleep(Duration.ofMillis(1));
+          }
+          return new Figures(heap - heapBefore, spawned - start, Cpu.nanos() - woken);
+        });
+  }
+
+  private static Figures virtualThread(int parties) throws InterruptedException {
+    CountDownLatch asleep = new CountDownLatch(parties);
+    CountDownLatch ended = new CountDownLatch(parties);
+    long heapBefore = usedHeap();
+    long wakeAt = System.nanoTime() + ASLEEP.toNanos();
+    long start = Cpu.nanos();
+    for (int i = 0; i < parties; i++) {
+      Thread.startVirtualThread(
+          () -> {
+            asleep.countDown();
+            try {
+              Thread.sleep(Duration.ofNanos(wakeAt - System.nanoTime()));
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            ended.countDown();
+          });
+    }
+    asleep.await();
+    long spawned = Cpu.nanos();
+    long heap = usedHeap();
+    Thread.sleep(Duration.ofNanos(wakeAt - System.nanoTime() - 1_000_000));
+    long woken = Cpu.nanos();
+    ended.await();
+    return new Figures(heap - heapBefore, spawned - start, Cpu.nanos() - woken);
+  }
+
+  private static long usedHeap() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}
