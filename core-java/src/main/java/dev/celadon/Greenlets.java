@@ -117,7 +117,7 @@ public final class Greenlets {
    * @throws dev.celadon.hub.InterruptedWaitException if the thread is interrupted
    */
   public static void sleep(Duration duration) {
-    Strand.current().sleep(Clock.waitNanos(duration));
+    Strand.current().sleepNanos(Clock.waitNanos(duration));
   }
 
   /** Lets everything else that is ready have its turn; gevent's {@code sleep(0)}. Switches. */

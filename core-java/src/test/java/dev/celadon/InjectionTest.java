@@ -24,7 +24,8 @@ import dev.celadon.threadpool.ThreadPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Throws a kill or a timeout into one of several greenlets at a switch point of its program, which
@@ -186,10 +187,11 @@ class InjectionTest {
   }
 
   /** Portable mode pays some hundred times as much for a switch, so it takes fewer seeds. */
-  @Test
-  void nothingIsOutOfItsPlaceWhereverSomethingHits() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {0, 200, 400, 600, 800})
+  void nothingIsOutOfItsPlaceWhereverSomethingHits(long firstSeed) throws Exception {
     boolean direct = Hub.run(() -> Hub.current().carrierMode().kind() == CarrierMode.Kind.DIRECT);
-    for (long seed = 0; seed < (direct ? 1_000 : 10); seed++) {
+    for (long seed = firstSeed; seed < firstSeed + (direct ? 200 : 2); seed++) {
       int points = run(seed, -1, new Injected());
       assertTrue(points >= 10, "the program waits often: " + points);
       for (int point = 0; point < points; point++) {

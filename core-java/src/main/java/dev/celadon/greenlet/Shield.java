@@ -10,7 +10,7 @@ import dev.celadon.hub.Strand;
  * try {
  *   serve(connection);
  * } finally {
- *   try (Shield shield = Shield.open()) {
+ *   try (var _ = Shield.open()) {
  *     connection.sendGoodbye();
  *     connection.close();
  *   }

@@ -26,7 +26,7 @@ final class AdoptedGreenlet extends RawGreenlet {
     if (known == null) {
       Hub hub = Hub.runningHubOf(thread);
       if (hub != null) {
-        known = hub.liveOn(thread);
+        known = hub.liveOnes().find(other -> other == thread);
         if (known == null) {
           known = new AdoptedGreenlet(hub, thread);
         }

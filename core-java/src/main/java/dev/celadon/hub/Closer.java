@@ -22,7 +22,7 @@ final class Closer extends RawGreenlet {
 
   @Override
   protected void main() {
-    for (Runnable hook = hub().nextCloseHook(); hook != null; hook = hub().nextCloseHook()) {
+    for (Runnable hook = hub().life().nextHook(); hook != null; hook = hub().life().nextHook()) {
       try {
         hook.run();
       } catch (Throwable failure) {
@@ -44,7 +44,7 @@ final class Closer extends RawGreenlet {
           greenlet.throwIn(new GreenletExit(hub() + " closes"));
         }
       }
-      if (!hub().awaitOthers(Waiter.current(), deadline - hub().loop().nanoTime())) {
+      if (!hub().liveOnes().awaitOthers(Waiter.current(), deadline - hub().loop().nanoTime())) {
         LOG.warn("{} closes without {}: they survived the kill", hub(), survivors());
         return;
       }

@@ -167,7 +167,11 @@ final class DirectCarrier implements Carrier {
 
   @Override
   public @Nullable Thread running() {
-    return isMounted(hub.lane().thread()) ? hub.lane().thread() : hub.findLive(this::isMounted);
+    if (isMounted(hub.lane().thread())) {
+      return hub.lane().thread();
+    }
+    RawGreenlet mounted = hub.liveOnes().find(this::isMounted);
+    return mounted == null ? null : mounted.thread();
   }
 
   private boolean isMounted(@Nullable Thread candidate) {

@@ -5,7 +5,6 @@ import dev.celadon.loop.EventLoop;
 import dev.celadon.loop.SelectorPoller;
 import dev.celadon.loop.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,17 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Hub implements Executor, AutoCloseable {
   /*
-   * The hub's parts: the loop has the order and the time, the carrier runs threads on the loop's thread, the lane runs callbacks.
-   * The hub itself keeps the greenlets that live, and its own life:
-   *
-   *   OPEN -> CLOSING   by shutdown: a greenlet, the closer, runs the hooks, kills whoever lives, waits for their ends
-   *        -> CLOSED    by the closer's end; the loop stops, and what comes late goes to the reaper
+   * The hub's parts: the loop has the order and the time, the carrier runs threads on the loop's thread, the lane runs callbacks;
+   * beside them the greenlets that live, the way to the end, and the watch for a hub on which nothing can run any more.
    */
-  private enum Life {
-    OPEN,
-    CLOSING,
-    CLOSED
-  }
 
   /** A deadline that is no deadline. */
   private static final long NOW = Long.MIN_VALUE;
@@ -71,7 +61,7 @@ public final class Hub implements Executor, AutoCloseable {
   private final Lane lane;
   private final Runnable turnOfDriver;
   private final DeadlockWatch deadlock;
-  private final WaitQueue closed = new WaitQueue(this);
+  private final HubLife life = new HubLife(this);
 
   /** Who waits until the hub has nothing to do. */
   private final WaitQueue joiners = new WaitQueue(this);
@@ -79,27 +69,10 @@ public final class Hub implements Executor, AutoCloseable {
   /** Who is told that nothing can run any more. Written before the hub runs. */
   private Strand principal;
 
-  /** Written by any thread under the lock of {@code closed}; null without observers. */
+  /** Written by any thread under the lock of {@code joiners}; null without observers. */
   private volatile @Nullable Observers observers;
 
-  /** Guarded by {@code closed}; read without it where a late answer does no harm. */
-  private volatile Life life = Life.OPEN;
-
-  /** The closer is on its way. Guarded by {@code closed}. */
-  private boolean shutdown;
-
-  /** Guarded by {@code closed}. */
-  private final ArrayList<Runnable> closeHooks = new ArrayList<>();
-
-  /** The first of the greenlets that were started and have not ended. Confined to the hub. */
-  private @Nullable RawGreenlet firstLive;
-
-  private @Nullable RawGreenlet lastLive;
-  private int liveCount;
-  private long spawned;
-
-  /** Waits for the others to end. Confined to the hub. */
-  private @Nullable Waiter closerWaits;
+  private final LiveGreenlets live = new LiveGreenlets();
 
   /** Confined to the hub. */
   private boolean toldOfEscape;
@@ -280,7 +253,7 @@ public final class Hub implements Executor, AutoCloseable {
 
   private void runOwnThread() {
     ThreadStrand.of(thread).drives(this);
-    while (life != Life.CLOSED) {
+    while (!life.hasEnded()) {
       boolean _ = loop.run(); // an interrupt means nothing here
     }
     retire();
@@ -341,7 +314,7 @@ public final class Hub implements Executor, AutoCloseable {
     if (inHub()) {
       requireOpen("run a callback");
       timer.arm(deadline);
-    } else if (!post(() -> timer.arm(deadline))) {
+    } else if (life.hasEnded() || !post(() -> timer.arm(deadline))) {
       throw new HubClosedException(this, "run a callback");
     }
     return timer;
@@ -368,7 +341,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @return false if the hub is closed: the task will never run
    */
   public boolean submit(Runnable task) {
-    if (life == Life.CLOSED) {
+    if (life.hasEnded()) {
       return false;
     }
     if (!inHub()) {
@@ -409,7 +382,7 @@ public final class Hub implements Executor, AutoCloseable {
       if (!greenlet.isWaitingForFirstTurn()) {
         return; // killed here while its start was on the way from another thread
       }
-      hub.addLive(greenlet);
+      hub.live.add(greenlet);
       if (deadlineNanos == NOW) {
         hub.loop.enqueue(turn);
       } else {
@@ -419,7 +392,7 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   private void requireOpen(String action) {
-    if (life == Life.CLOSED) {
+    if (life.hasEnded()) {
       throw new HubClosedException(this, action);
     }
   }
@@ -502,17 +475,9 @@ public final class Hub implements Executor, AutoCloseable {
    * instance.
    */
   public void shutdown() {
-    closed.lock();
-    boolean first = !shutdown;
-    shutdown = true;
-    closed.unlock();
-    if (first) {
+    if (life.begin()) {
       new Closer(this).start(); // the last one that other threads may spawn
-      closed.lock();
-      if (life == Life.OPEN) {
-        life = Life.CLOSING;
-      }
-      closed.unlock();
+      life.close();
     }
   }
 
@@ -534,14 +499,14 @@ public final class Hub implements Executor, AutoCloseable {
           strand
               + " cannot wait for the end of its own hub: call shutdown(), which returns at once");
     }
-    if (!ownsThread && Thread.currentThread() != thread && life != Life.CLOSED) {
+    if (!ownsThread && Thread.currentThread() != thread && !life.hasEnded()) {
       throw new IllegalStateException(
           this + " runs only while " + thread + " waits, so only that thread can close it");
     }
     Waiter first = Waiter.current(); // refused in a callback, before anything has begun
     shutdown();
     boolean interrupted = false;
-    while (!awaitEnd(first.isWaiting() ? first : Waiter.current())) {
+    while (!life.awaitEnd(first.isWaiting() ? first : Waiter.current())) {
       interrupted |= Thread.interrupted(); // half a close would leave greenlets behind for ever
     }
     if (Thread.currentThread() == thread) {
@@ -552,30 +517,13 @@ public final class Hub implements Executor, AutoCloseable {
     }
   }
 
-  /** True once the hub has ended; false if the calling thread was interrupted before. */
-  private boolean awaitEnd(Waiter waiter) {
-    closed.lock();
-    boolean wait = life != Life.CLOSED;
-    if (wait) {
-      closed.add(waiter);
-    }
-    closed.unlock();
-    try {
-      return !wait || waiter.await();
-    } catch (InterruptedWaitException e) {
-      return false;
-    } finally {
-      closed.forget(waiter);
-    }
-  }
-
   /**
    * Whether the hub has ended, or is about to.
    *
    * @return true from {@link #shutdown} on
    */
   public boolean isClosed() {
-    return life != Life.OPEN;
+    return !life.isOpen();
   }
 
   /**
@@ -587,40 +535,13 @@ public final class Hub implements Executor, AutoCloseable {
    * @throws HubClosedException if the end has begun
    */
   public Runnable onClose(Runnable hook) {
-    closed.lock();
-    boolean open = !shutdown;
-    if (open) {
-      closeHooks.add(hook);
-    }
-    closed.unlock();
-    if (!open) {
-      throw new HubClosedException(this, "register a hook for the end");
-    }
-    return () -> {
-      closed.lock();
-      closeHooks.remove(hook);
-      closed.unlock();
-    };
-  }
-
-  @Nullable Runnable nextCloseHook() {
-    closed.lock();
-    Runnable hook = closeHooks.isEmpty() ? null : closeHooks.removeLast();
-    closed.unlock();
-    return hook;
+    life.addHook(hook);
+    return () -> life.removeHook(hook);
   }
 
   /** The closer's call: everybody is dead, or given up. */
   void finish() {
-    closed.lock();
-    life = Life.CLOSED;
-    Waiter waiters = closed.grantAll(null);
-    closed.unlock();
-    WaitQueue.wakeAll(waiters);
-    submitStop();
-  }
-
-  private void submitStop() {
+    life.end();
     loop.enqueue(loop::stop);
   }
 
@@ -672,77 +593,15 @@ public final class Hub implements Executor, AutoCloseable {
     return lane;
   }
 
-  private void addLive(RawGreenlet greenlet) {
-    greenlet.liveBefore = lastLive;
-    if (lastLive == null) {
-      firstLive = greenlet;
-    } else {
-      lastLive.liveBehind = greenlet;
-    }
-    lastLive = greenlet;
-    liveCount++;
-    spawned++;
-    wakeCloser(); // to kill this one too
-  }
-
   /** A greenlet has its first turn: one that somebody else has started is live from now on. */
   void enroll(RawGreenlet greenlet) {
-    if (greenlet.liveBefore == null && greenlet != firstLive && greenlet != lane) {
-      addLive(greenlet);
+    if (greenlet != lane) {
+      live.enroll(greenlet);
     }
   }
 
-  private void wakeCloser() {
-    Waiter closer = closerWaits;
-    if (closer != null && closer.grant(null)) {
-      closer.wake();
-    }
-  }
-
-  /** A greenlet has ended, on the hub. */
-  void forget(RawGreenlet greenlet) {
-    RawGreenlet before = greenlet.liveBefore;
-    RawGreenlet behind = greenlet.liveBehind;
-    if (before == null && greenlet != firstLive) {
-      return; // never launched, or adopted
-    }
-    if (before == null) {
-      firstLive = behind;
-    } else {
-      before.liveBehind = behind;
-    }
-    if (behind == null) {
-      lastLive = before;
-    } else {
-      behind.liveBefore = before;
-    }
-    greenlet.liveBefore = null;
-    greenlet.liveBehind = null;
-    liveCount--;
-    if (liveCount == 1) {
-      wakeCloser();
-    }
-  }
-
-  /** The live greenlet of a thread, or null. */
-  @Nullable RawGreenlet liveOn(Thread thread) {
-    RawGreenlet greenlet = firstLive;
-    while (greenlet != null && greenlet.thread() != thread) {
-      greenlet = greenlet.liveBehind;
-    }
-    return greenlet;
-  }
-
-  /**
-   * The thread of a live greenlet, or null. From another thread, while the hub runs, some greenlets
-   * may be missed.
-   */
-  @Nullable Thread findLive(Predicate<@Nullable Thread> sought) {
-    RawGreenlet greenlet = firstLive;
-    while (greenlet != null && !sought.test(greenlet.thread())) {
-      greenlet = greenlet.liveBehind;
-    }
-    return greenlet == null ? null : greenlet.thread();
+  LiveGreenlets liveOnes() {
+    return live;
   }
 
   /**
@@ -751,27 +610,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @return a snapshot, in the order in which they were started
    */
   public List<RawGreenlet> live() {
-    List<RawGreenlet> all = new ArrayList<>(liveCount);
-    for (RawGreenlet greenlet = firstLive; greenlet != null; greenlet = greenlet.liveBehind) {
-      all.add(greenlet);
-    }
-    return all;
-  }
-
-  /**
-   * The closer waits until it is the only one left or another one comes; false if time was over
-   * first.
-   */
-  boolean awaitOthers(Waiter closer, long nanos) {
-    if (liveCount <= 1) {
-      return true;
-    }
-    closerWaits = closer;
-    try {
-      return closer.await(nanos);
-    } finally {
-      closerWaits = null;
-    }
+    return live.snapshot();
   }
 
   /** Tells the error handler; in a greenlet. */
@@ -885,7 +724,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @return the number of live greenlets
    */
   public int liveGreenlets() {
-    return liveCount;
+    return live.size();
   }
 
   /**
@@ -895,8 +734,8 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public HubStatistics statistics() {
     return new HubStatistics(
-        liveCount,
-        spawned,
+        live.size(),
+        live.spawned(),
         loop.runs(),
         loop.readyTasks(),
         loop.pendingTimers(),
@@ -943,10 +782,10 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public void addObserver(HubObserver observer) {
     Objects.requireNonNull(observer, "observer");
-    closed.lock();
+    joiners.lock();
     Observers before = observers;
     observers = before == null ? new Observers(this, observer) : before.with(observer);
-    closed.unlock();
+    joiners.unlock();
   }
 
   /**
@@ -955,10 +794,10 @@ public final class Hub implements Executor, AutoCloseable {
    * @param observer what was given to {@code addObserver}
    */
   public void removeObserver(HubObserver observer) {
-    closed.lock();
+    joiners.lock();
     Observers before = observers;
     observers = before == null ? null : before.without(observer);
-    closed.unlock();
+    joiners.unlock();
   }
 
   @Nullable Observers observers() {
@@ -992,8 +831,12 @@ public final class Hub implements Executor, AutoCloseable {
     return options.name();
   }
 
+  HubLife life() {
+    return life;
+  }
+
   boolean hasEnded() {
-    return life == Life.CLOSED;
+    return life.hasEnded();
   }
 
   HubOptions options() {

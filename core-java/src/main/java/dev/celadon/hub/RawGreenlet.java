@@ -206,7 +206,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
       if (timer != null) {
         cancelTimer();
       }
-      hub.forget(this);
+      hub.liveOnes().remove(this);
       ended(null);
       Observers last = hub.observers();
       if (last != null) {
@@ -272,7 +272,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
         // Only the hub leaves SCHEDULED; a start on another thread may still take NEW away.
         if (PHASE.compareAndSet(this, phase, ENDED)) {
           cancelTimer();
-          hub.forget(this);
+          hub.liveOnes().remove(this);
           ended(thrown);
         } else {
           deliver(thrown, depth);

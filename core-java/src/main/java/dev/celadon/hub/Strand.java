@@ -205,7 +205,7 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    *     have its turn; {@link Long#MAX_VALUE} waits for ever
    * @throws InterruptedWaitException if the thread is interrupted; the interrupt status stays set
    */
-  public final void sleep(long nanos) {
+  public final void sleepNanos(long nanos) {
     if (nanos <= 0) {
       yieldNow();
     } else {

@@ -36,7 +36,7 @@ class ShieldTest {
           Greenlet<?> greenlet =
               Greenlets.spawn(
                   () -> {
-                    try (Shield shield = Shield.open()) {
+                    try (var _ = Shield.open()) {
                       Greenlets.sleep(Duration.ofSeconds(10));
                       trail.step("inside");
                     }
@@ -60,7 +60,7 @@ class ShieldTest {
               Greenlets.spawn(
                   () -> {
                     event.waitUntilSet();
-                    try (Shield shield = Shield.open()) {
+                    try (var _ = Shield.open()) {
                       Greenlets.sleep(Duration.ofSeconds(10));
                       trail.step("cleaned");
                     }
@@ -89,7 +89,7 @@ class ShieldTest {
                       Timeout.withTimeout(
                           Duration.ofSeconds(1),
                           () -> {
-                            try (Shield shield = Shield.open()) {
+                            try (var _ = Shield.open()) {
                               assertThrows(
                                   TimeoutExpired.class,
                                   () ->
@@ -117,7 +117,7 @@ class ShieldTest {
     run(
         () -> {
           Timeout timeout = Timeout.start(Duration.ofSeconds(1));
-          try (Shield shield = Shield.open()) {
+          try (var _ = Shield.open()) {
             Greenlets.sleep(Duration.ofSeconds(2));
             timeout.close();
           }
@@ -132,8 +132,8 @@ class ShieldTest {
           Greenlet<?> greenlet =
               Greenlets.spawn(
                   () -> {
-                    try (Shield outer = Shield.open()) {
-                      try (Shield inner = Shield.open()) {
+                    try (var _ = Shield.open()) {
+                      try (var _ = Shield.open()) {
                         Greenlets.sleep(Duration.ofSeconds(2));
                       }
                       Greenlets.yieldNow();
@@ -171,7 +171,7 @@ class ShieldTest {
           Greenlet<?> greenlet =
               Greenlets.spawn(
                   () -> {
-                    try (Shield shield = Shield.open()) {
+                    try (var _ = Shield.open()) {
                       Thread.sleep(20);
                       trail.step("slept");
                     }
@@ -202,7 +202,7 @@ class ShieldTest {
                         Greenlets.yieldNow();
                         Greenlets.sleep(Duration.ofMillis(1));
                       } finally {
-                        try (Shield shield = Shield.open()) {
+                        try (var _ = Shield.open()) {
                           Greenlets.sleep(Duration.ofMillis(1)); // clean-up that waits
                           assertFalse(journal.isSet());
                           semaphore.release();
