@@ -1,8 +1,10 @@
 package dev.celadon.examples;
 
 import dev.celadon.examples.messaging.Messaging;
+import dev.celadon.examples.tutorial.Tutorial;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Finds an example by its name and runs it. */
 public final class Examples {
@@ -20,7 +22,8 @@ public final class Examples {
     int run(String[] args) throws Exception;
   }
 
-  static final List<Example> ALL =
+  /** Those that stand for themselves. */
+  private static final List<Example> SINGLE =
       List.of(
           new Example(
               "messaging",
@@ -35,7 +38,20 @@ public final class Examples {
               "the same with suspend functions",
               args -> ZmqReqRepKotlinKt.zmqReqRepKotlin(args, System.out)));
 
+  static final List<Example> ALL =
+      Stream.concat(SINGLE.stream(), Tutorial.programs().stream().map(Examples::example)).toList();
+
   private Examples() {}
+
+  private static Example example(Tutorial.Program program) {
+    return new Example(
+        "tutorial/" + program.name(),
+        program.does(),
+        _ -> {
+          program.run();
+          return 0;
+        });
+  }
 
   /**
    * Runs an example, or lists all.
@@ -46,7 +62,7 @@ public final class Examples {
   public static void main(String[] args) throws Exception {
     if (args.length == 0) {
       System.out.println("usage: examples/run NAME [ARGS]");
-      ALL.forEach(example -> System.out.printf("  %-20s %s%n", example.name(), example.does()));
+      ALL.forEach(example -> System.out.printf("  %-34s %s%n", example.name(), example.does()));
       return;
     }
     for (Example example : ALL) {
