@@ -1,7 +1,6 @@
 package dev.celadon.examples.tutorial;
 
-import static dev.celadon.Greenlets.sleep;
-
+import dev.celadon.Greenlets;
 import dev.celadon.greenlet.Greenlet;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class GreenletClass {
     @Override
     protected @Nullable Void run() {
       IO.println(message);
-      sleep(time);
+      Greenlets.sleep(time);
       return null;
     }
   }

@@ -12,13 +12,12 @@ final class GroupMap {
 
   static void run() throws Exception {
     Group group = new Group();
-    List<Integer> squares = group.map(List.of(0, 1, 2), n -> helloFrom(n, group));
-    IO.println(squares);
+    List<Integer> _ = group.map(List.of(0, 1, 2), n -> helloFrom(n, group));
   }
 
   private static int helloFrom(int n, Group group) {
     IO.println("Size of group " + group.size());
     IO.println("Hello from " + current());
-    return n * n;
+    return n;
   }
 }

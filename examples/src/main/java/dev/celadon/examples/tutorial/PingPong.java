@@ -1,7 +1,8 @@
 package dev.celadon.examples.tutorial;
 
 import static dev.celadon.Greenlets.joinAll;
-import static dev.celadon.Greenlets.yieldNow;
+
+import dev.celadon.Greenlets;
 
 /**
  * Two actors that send each other a word. The tutorial's play for ever, these stop after a while.
@@ -41,7 +42,7 @@ final class PingPong {
       }
       rounds++;
       pong.tell("ping");
-      yieldNow();
+      Greenlets.yieldNow();
     }
   }
 
@@ -51,7 +52,7 @@ final class PingPong {
     void receive(String message) {
       IO.println(message);
       ping.tell("pong");
-      yieldNow();
+      Greenlets.yieldNow();
     }
   }
 }
