@@ -3,6 +3,7 @@ package dev.celadon.examples.tutorial;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.celadon.hub.Body;
+import dev.celadon.hub.CarrierMode;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.simulation.VirtualClock;
@@ -31,6 +32,12 @@ record Printed(List<String> lines, List<Throwable> failures, Duration time) {
   /** Runs a program that waits in calls of the JDK, which know real time only. */
   static Printed inRealTimeBy(Body program) throws Exception {
     return by(HubOptions.defaults(), program);
+  }
+
+  /** Whether calls of the JDK give the turn, too. */
+  static boolean inDirectMode() throws Exception {
+    CarrierMode.Kind kind = Hub.run(() -> Hub.current().carrierMode().kind());
+    return kind == CarrierMode.Kind.DIRECT;
   }
 
   private static Printed by(HubOptions options, Body program) throws Exception {

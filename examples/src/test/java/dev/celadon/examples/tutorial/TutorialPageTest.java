@@ -52,6 +52,9 @@ class TutorialPageTest {
       List<String> shown = block.lines().toList();
       if (shown.getFirst().startsWith(RUN)) {
         Tutorial.Program program = program(shown.getFirst().substring(RUN.length()));
+        if (program.name().equals("blocking-calls") && !Printed.inDirectMode()) {
+          continue;
+        }
         assertEquals(
             comparable(program, printedBy(program)),
             comparable(program, shown.subList(1, shown.size())),

@@ -2,6 +2,7 @@ package dev.celadon.examples.tutorial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.celadon.hub.Body;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class TutorialTest {
 
   @Test
   void blockingCallsLetTheThirdGreenletWork() throws Exception {
+    assumeTrue(Printed.inDirectMode());
     Printed printed = Printed.inRealTimeBy(() -> BlockingCalls.pollFor(Duration.ofMillis(100)));
     assertEquals(
         """
