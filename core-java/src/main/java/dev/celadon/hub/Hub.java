@@ -105,6 +105,7 @@ public final class Hub implements Executor, AutoCloseable {
     this.principal = ThreadStrand.of(thread);
     this.deadlock = new DeadlockWatch(this, ownsThread ? LoopExit.When.NEVER : options.loopExit());
     Registry.add(this);
+    HubExtensions.opened(this);
   }
 
   // --- Having a hub
