@@ -1,0 +1,79 @@
+package dev.celadon.monitor;
+
+import dev.celadon.hub.Hub;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
+import jdk.jfr.Recording;
+
+/**
+ * Keeps observers on all hubs while a flight recording asks for the events of greenlets, and none
+ * otherwise: greenlets pay nothing for events that nobody records.
+ *
+ * <p>Safe for use from any thread.
+ */
+final class FlightEvents {
+
+  /** False in a Java runtime that was linked without the module jdk.jfr. */
+  static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+  /** Who is observed, replaced as a whole; empty while nothing is recorded. */
+  private static final AtomicReference<Map<Hub, GreenletEvents>> OBSERVED =
+      new AtomicReference<>(Map.of());
+
+  private FlightEvents() {}
+
+  /** A hub was made. */
+  static void opened() {
+    if (AVAILABLE) {
+      Listening.once();
+      if (FlightRecorder.isInitialized()) {
+        refresh();
+      }
+    }
+  }
+
+  /** Hears of recordings from the first hub on. */
+  private static final class Listening implements FlightRecorderListener {
+    static {
+      FlightRecorder.addListener(new Listening());
+    }
+
+    static void once() {}
+
+    @Override
+    public void recordingStateChanged(Recording recording) {
+      refresh();
+    }
+  }
+
+  private static void refresh() {
+    List<Hub> hubs = GreenletEvents.areEnabled() ? Hub.all() : List.of();
+    while (true) {
+      Map<Hub, GreenletEvents> before = OBSERVED.get();
+      Map<Hub, GreenletEvents> after = new HashMap<>();
+      List<Hub> added = new ArrayList<>();
+      for (Hub hub : hubs) {
+        GreenletEvents known = before.get(hub);
+        if (known == null) {
+          added.add(hub);
+        }
+        after.put(hub, known == null ? new GreenletEvents(hub.name()) : known);
+      }
+      if (OBSERVED.compareAndSet(before, after)) {
+        added.forEach(hub -> hub.addObserver(after.get(hub)));
+        before.forEach(
+            (hub, observer) -> {
+              if (!after.containsKey(hub)) {
+                hub.removeObserver(observer);
+              }
+            });
+        return;
+      }
+    }
+  }
+}
