@@ -135,13 +135,12 @@ final class StallDetector {
   }
 
   private void reportBlocked(Hub hub, long count, long nanos) {
-    Object running = hub.running();
-    RawGreenlet greenlet = running instanceof RawGreenlet found ? found : null;
+    Holder holder = Holder.of(hub);
+    RawGreenlet greenlet = holder.greenlet();
     if (greenlet != null && ignored.test(greenlet)) {
       return;
     }
-    Thread thread = greenlet != null ? greenlet.thread() : running instanceof Thread t ? t : null;
-    List<StackTraceElement> stack = thread == null ? List.of() : List.of(thread.getStackTrace());
+    List<StackTraceElement> stack = holder.stack();
     List<String> info = new ArrayList<>();
     if (hub.loop().runs() != count) {
       greenlet = null; // the stack may be somebody else's
