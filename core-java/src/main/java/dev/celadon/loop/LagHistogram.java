@@ -42,10 +42,29 @@ public final class LagHistogram {
     for (int index = 0; index < counts.length; index++) {
       left -= counts[index];
       if (left <= 0 && counts[index] > 0) {
-        return index == 0 ? 0 : 1L << Math.min(index, Long.SIZE - 2);
+        return index == 0 ? 0 : index == Long.SIZE - 1 ? Long.MAX_VALUE : 1L << index;
       }
     }
     return 0;
+  }
+
+  /**
+   * What has come since an earlier snapshot of the same loop: the lag of the last minute, say.
+   *
+   * @param earlier an older snapshot
+   * @return the difference
+   * @throws IllegalArgumentException if {@code earlier} counts more than this one: it is younger
+   */
+  public LagHistogram since(LagHistogram earlier) {
+    long[] difference = counts.clone();
+    for (int index = 0; index < difference.length; index++) {
+      difference[index] -= earlier.counts[index];
+      if (difference[index] < 0) {
+        throw new IllegalArgumentException(
+            "the earlier histogram must not count more than this one: " + earlier);
+      }
+    }
+    return new LagHistogram(difference);
   }
 
   @Override

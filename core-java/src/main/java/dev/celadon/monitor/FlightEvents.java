@@ -1,7 +1,6 @@
 package dev.celadon.monitor;
 
 import dev.celadon.hub.Hub;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,16 +55,17 @@ final class FlightEvents {
     while (true) {
       Map<Hub, GreenletEvents> before = OBSERVED.get();
       Map<Hub, GreenletEvents> after = new HashMap<>();
-      List<Hub> added = new ArrayList<>();
+      Map<Hub, GreenletEvents> added = new HashMap<>();
       for (Hub hub : hubs) {
-        GreenletEvents known = before.get(hub);
-        if (known == null) {
-          added.add(hub);
+        GreenletEvents observer = before.get(hub);
+        if (observer == null) {
+          observer = new GreenletEvents(hub.name());
+          added.put(hub, observer);
         }
-        after.put(hub, known == null ? new GreenletEvents(hub.name()) : known);
+        after.put(hub, observer);
       }
       if (OBSERVED.compareAndSet(before, after)) {
-        added.forEach(hub -> hub.addObserver(after.get(hub)));
+        added.forEach(Hub::addObserver);
         before.forEach(
             (hub, observer) -> {
               if (!after.containsKey(hub)) {

@@ -6,7 +6,6 @@ import dev.celadon.hub.RawGreenlet;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ public record GreenletTree(RawGreenlet greenlet, List<GreenletTree> children) {
 
   /** Arranges greenlets, and those that spawned them, by spawner. */
   static List<GreenletTree> forestOf(List<? extends RawGreenlet> live) {
-    Map<RawGreenlet, List<RawGreenlet>> children = new IdentityHashMap<>();
+    IdentityHashMap<RawGreenlet, List<RawGreenlet>> children = new IdentityHashMap<>();
     List<RawGreenlet> tops = new ArrayList<>();
     for (RawGreenlet greenlet : live) {
       place(greenlet, children, tops);
@@ -103,7 +102,9 @@ public record GreenletTree(RawGreenlet greenlet, List<GreenletTree> children) {
   }
 
   private static void place(
-      RawGreenlet greenlet, Map<RawGreenlet, List<RawGreenlet>> children, List<RawGreenlet> tops) {
+      RawGreenlet greenlet,
+      IdentityHashMap<RawGreenlet, List<RawGreenlet>> children,
+      List<RawGreenlet> tops) {
     if (children.putIfAbsent(greenlet, new ArrayList<>()) != null) {
       return;
     }
@@ -121,7 +122,7 @@ public record GreenletTree(RawGreenlet greenlet, List<GreenletTree> children) {
   }
 
   private static GreenletTree treeOf(
-      RawGreenlet top, Map<RawGreenlet, List<RawGreenlet>> children) {
+      RawGreenlet top, IdentityHashMap<RawGreenlet, List<RawGreenlet>> children) {
     return new GreenletTree(
         top,
         children.getOrDefault(top, List.of()).stream()

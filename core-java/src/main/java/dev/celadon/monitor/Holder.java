@@ -16,19 +16,12 @@ record Holder(
     @Nullable RawGreenlet greenlet, @Nullable String name, List<StackTraceElement> stack) {
 
   static Holder of(Hub hub) {
-    Object running = hub.running();
-    return switch (running) {
-      case null -> new Holder(null, null, List.of());
-      case RawGreenlet greenlet -> {
-        Thread thread = greenlet.thread();
-        yield new Holder(greenlet, Words.nameOf(greenlet), stackOf(thread));
-      }
-      case Thread thread -> new Holder(null, thread.toString(), stackOf(thread));
-      default -> new Holder(null, running.toString(), List.of());
-    };
-  }
-
-  private static List<StackTraceElement> stackOf(@Nullable Thread thread) {
-    return thread == null ? List.of() : List.of(thread.getStackTrace());
+    Thread thread = hub.running();
+    if (thread == null) {
+      return new Holder(null, null, List.of());
+    }
+    RawGreenlet greenlet = Hub.greenletOf(thread);
+    String name = greenlet == null ? thread.toString() : Words.nameOf(greenlet);
+    return new Holder(greenlet, name, List.of(thread.getStackTrace()));
   }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -44,8 +43,8 @@ public final class HubMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HubMonitor.class);
 
   /** Replaced as a whole, never locked: greenlets of any hub come here. */
-  private static final AtomicReference<Map<RawGreenlet, Integer>> IGNORED =
-      new AtomicReference<>(Map.of());
+  private static final AtomicReference<IdentityHashMap<RawGreenlet, Integer>> IGNORED =
+      new AtomicReference<>(new IdentityHashMap<>());
 
   /** Looks again at a limit that may have changed, however long it is. */
   private static final long LONGEST_SLEEP_NANOS = 1_000_000_000;
@@ -265,7 +264,7 @@ public final class HubMonitor implements AutoCloseable {
   private static void count(RawGreenlet greenlet, int change) {
     IGNORED.updateAndGet(
         before -> {
-          Map<RawGreenlet, Integer> after = new IdentityHashMap<>(before);
+          IdentityHashMap<RawGreenlet, Integer> after = new IdentityHashMap<>(before);
           after.merge(greenlet, change, (a, b) -> a + b == 0 ? null : a + b);
           return after;
         });
@@ -295,7 +294,7 @@ public final class HubMonitor implements AutoCloseable {
   private long doWhatIsDue() {
     long now = clock.nanoTime();
     long limit = options.maxBlockingTime().toNanos();
-    long next = Math.min(limit / 2, LONGEST_SLEEP_NANOS);
+    long next = Math.min(StallDetector.periodNanos(limit), LONGEST_SLEEP_NANOS);
     if (!looked || nextLookNanos - now <= 0) {
       looked = true;
       nextLookNanos = now + next;

@@ -4,15 +4,12 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubStatistics;
 import dev.celadon.hub.RawGreenlet;
-import dev.celadon.loop.LagHistogram;
 import dev.celadon.loop.SystemClock;
 import dev.celadon.sync.AsyncResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +64,7 @@ public record RunReport(
     long deadline = SystemClock.INSTANCE.nanoTime() + options.patience().toNanos();
     List<HubSnapshot> hubs = new ArrayList<>();
     for (Question question : questions) {
-      hubs.add(question.answer(options, deadline - SystemClock.INSTANCE.nanoTime()));
+      hubs.add(question.answer(options, deadline));
     }
     return new RunReport(options, hubs, options.threads() ? threadsNow() : List.of());
   }
@@ -84,8 +81,14 @@ public record RunReport(
   /** What a hub knows of itself, collected on it. */
   private record Facts(HubStatistics statistics, List<RawGreenlet> live, List<String> states) {}
 
-  /** A question to one hub. */
+  /**
+   * A question to one hub.
+   *
+   * <p>One that nobody drives will not answer, unless its thread is just about to begin.
+   */
   private static final class Question implements Runnable {
+    private static final long STARTING_NANOS = 20_000_000;
+
     private final Hub hub;
     private final AsyncResult<Facts> facts = new AsyncResult<>();
 
@@ -133,12 +136,17 @@ public record RunReport(
       };
     }
 
-    HubSnapshot answer(ReportOptions options, long nanos) {
-      try {
-        return told(facts.result(Duration.ofNanos(nanos)), options);
-      } catch (TimeoutException e) {
-        return silent(options);
+    HubSnapshot answer(ReportOptions options, long deadline) {
+      boolean told = hasTold(deadline, hub.loop().isDriven() ? Long.MAX_VALUE : STARTING_NANOS);
+      if (!told && hub.loop().isDriven()) {
+        told = hasTold(deadline, Long.MAX_VALUE);
       }
+      return told ? told(facts.result(), options) : silent();
+    }
+
+    private boolean hasTold(long deadline, long nanos) {
+      long left = deadline - SystemClock.INSTANCE.nanoTime();
+      return facts.waitUntilReady(Duration.ofNanos(Math.min(left, nanos)));
     }
 
     private HubSnapshot told(Facts told, ReportOptions options) {
@@ -155,7 +163,7 @@ public record RunReport(
           hub, HubSnapshot.Answer.ANSWERED, told.statistics(), greenlets, null, List.of());
     }
 
-    private HubSnapshot silent(ReportOptions options) {
+    private HubSnapshot silent() {
       HubSnapshot.Answer answer =
           hub.loop().isDriven() ? HubSnapshot.Answer.STUCK : HubSnapshot.Answer.STANDING_STILL;
       Holder holder = Holder.of(hub);
@@ -198,17 +206,17 @@ public record RunReport(
     HubStatistics statistics = snapshot.statistics();
     if (statistics != null) {
       text.append(": ")
-          .append(statistics.live())
+          .append(statistics.liveGreenlets())
           .append(" live greenlets of ")
           .append(statistics.spawned())
           .append(" spawned, ")
           .append(statistics.runs())
           .append(" pieces of work, ")
-          .append(statistics.timers())
+          .append(statistics.pendingTimers())
           .append(" timers pending\n  lag: ")
-          .append(new LagHistogram(statistics.lateness()));
+          .append(statistics.lateness());
     }
-    Map<RawGreenlet, GreenletSnapshot> known = new IdentityHashMap<>();
+    IdentityHashMap<RawGreenlet, GreenletSnapshot> known = new IdentityHashMap<>();
     List<RawGreenlet> live = new ArrayList<>();
     for (GreenletSnapshot greenlet : snapshot.greenlets()) {
       known.put(greenlet.greenlet(), greenlet);

@@ -4,7 +4,6 @@ import dev.celadon.hub.Hub;
 import dev.celadon.hub.RawGreenlet;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.EventLoop;
-import dev.celadon.loop.LagHistogram;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +27,9 @@ final class StallDetector {
    * the time until it runs is what every other piece has to wait too. A loop that sleeps gets none: nothing waits there, and a
    * probe would only wake it. A probe that came late because of a single piece says nothing new, so it is excused.
    *
-   * Looks that come late themselves prove nothing: if the machine was suspended or the JVM stood still, the hub stood still with
-   * the monitor. Both questions start anew then.
+   * Looks that come late themselves prove little: if the machine was suspended or the JVM stood still, the hub stood still with
+   * the monitor. So the time between two looks counts for no more than it was meant to be, and a probe that was under way in a
+   * longer one is forgotten.
    *
    * A stall is reported when it passes the limit, then whenever it has doubled.
    */
@@ -44,7 +44,10 @@ final class StallDetector {
   private long runs;
 
   private boolean active;
-  private long activeSinceNanos;
+
+  /** For how long the piece of work that runs has been seen to run. */
+  private long heldNanos;
+
   private long nextBlockedNanos;
 
   private @Nullable Probe probe;
@@ -87,6 +90,11 @@ final class StallDetector {
     }
   }
 
+  /** How often to look: two looks that see the same piece of work are a limit apart. */
+  static long periodNanos(long limitNanos) {
+    return limitNanos / 2;
+  }
+
   /**
    * One look.
    *
@@ -96,34 +104,36 @@ final class StallDetector {
   boolean look(Hub hub, long limitNanos) {
     EventLoop loop = hub.loop();
     long now = clock.nanoTime();
-    if (looked && now - lookedAtNanos > limitNanos) {
-      active = false; // this look is as late as what it looks for
-      probe = null;
-    }
+    long sinceLook = looked ? now - lookedAtNanos : 0;
     looked = true;
     lookedAtNanos = now;
+    if (sinceLook > limitNanos) {
+      probe = null;
+    }
     if (!loop.isDriven()) {
       active = false;
       probe = null;
       return !hub.isClosed();
     }
-    lookForBlocker(hub, now, limitNanos);
+    lookForBlocker(hub, Math.min(sinceLook, periodNanos(limitNanos)), limitNanos);
     return lookForStarvation(hub, now, limitNanos);
   }
 
-  private void lookForBlocker(Hub hub, long now, long limitNanos) {
+  private void lookForBlocker(Hub hub, long sinceLook, long limitNanos) {
     long count = hub.loop().runs();
     if (hub.loop().isSleeping()) {
       active = false;
     } else if (!active || count != runs) {
       active = true;
-      activeSinceNanos = now;
+      heldNanos = 0;
       nextBlockedNanos = limitNanos;
-    } else if (now - activeSinceNanos >= nextBlockedNanos) {
-      long nanos = now - activeSinceNanos;
-      nextBlockedNanos = 2 * nanos;
-      excuseProbe();
-      reportBlocked(hub, count, nanos);
+    } else {
+      heldNanos += sinceLook;
+      if (heldNanos >= nextBlockedNanos) {
+        nextBlockedNanos = 2 * heldNanos;
+        excuseProbe();
+        reportBlocked(hub, count, heldNanos);
+      }
     }
     runs = count;
   }
@@ -186,7 +196,7 @@ final class StallDetector {
     if (end - starvingSinceNanos >= nextStarvedNanos) {
       nextStarvedNanos = 2 * (end - starvingSinceNanos);
       List<String> info = new ArrayList<>();
-      info.add("timers: " + new LagHistogram(hub.loop().lateness()));
+      info.add("lag: " + hub.loop().lateness());
       Duration waited = Duration.ofNanos(end - late.postedAtNanos);
       reports.accept(new HubStarved(hub, waited, others, info));
     }

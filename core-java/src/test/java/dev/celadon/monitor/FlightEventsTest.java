@@ -94,7 +94,10 @@ class FlightEventsTest {
       List<RecordedEvent> events =
           record(
               List.of("GreenletEnd"),
-              () -> Greenlet.spawn(early, () -> {}).named("recorded").join());
+              () -> {
+                new Greenlet<>(early, () -> "done").named("recorded").start();
+                Greenlet.spawn(early, () -> {}).join(); // the other one is quite over then
+              });
       assertEquals(1, about("recorded", "GreenletEnd", events).size());
       assertFalse(GreenletEvents.areEnabled());
       Greenlet.spawn(early, () -> {}).join();

@@ -170,15 +170,14 @@ class HubMonitorTest {
   @Test
   void aMachineThatWasSuspendedIsNoStall() throws Exception {
     Hog hog = hog("hog");
-    looks(2);
+    look();
     clock.pass(Duration.ofHours(8));
     look();
-    looks(1);
-    assertEquals(List.of(), stalls, "the hub may have stood still with the machine");
+    assertEquals(List.of(), stalls, "the hub has stood still with the machine");
     looks(1);
     hog.letGo();
-    assertEquals(1, stalls.size(), "this stretch began after the pause");
-    assertEquals(LIMIT, stalls.getFirst().duration());
+    assertEquals(1, stalls.size());
+    assertEquals(LIMIT, stalls.getFirst().duration(), "the pause does not count");
   }
 
   @Test
@@ -217,9 +216,7 @@ class HubMonitorTest {
     hog.letGo();
     later.hold();
     assertEquals(List.of(), stalls);
-    clock.pass(Duration.ofHours(1)); // it is one stretch for the loop: let the monitor start anew
-    look();
-    looks(2);
+    looks(30); // one stretch for the loop, which has doubled by then
     later.letGo();
     assertEquals(1, stalls.size());
   }
@@ -240,19 +237,22 @@ class HubMonitorTest {
     private volatile boolean over;
 
     Relay() {
-      for (String name : List.of("a", "b")) {
-        Greenlet<?> _ =
-            Greenlet.spawn(
-                hub,
-                () -> {
-                  for (int turn = 1; !over; turn++) {
-                    turns.add(name);
-                    while (allowed < turn && !over) {
-                      Thread.onSpinWait();
-                    }
-                    Greenlets.yieldNow();
-                  }
-                });
+      Greenlet.spawn(
+              hub,
+              () -> {
+                Greenlet<?> _ = Greenlets.spawn(() -> run("a", 1));
+                Greenlet<?> _ = Greenlets.spawn(() -> run("b", 2));
+              })
+          .join();
+    }
+
+    private void run(String name, int first) {
+      for (int turn = first; !over; turn += 2) {
+        turns.add(name);
+        while (allowed < turn && !over) {
+          Thread.onSpinWait();
+        }
+        Greenlets.yieldNow();
       }
     }
   }
@@ -283,7 +283,7 @@ class HubMonitorTest {
             .format()
             .startsWith("Hub[watched] is starved: ready work waited for at least 120 ms while "),
         starved.format());
-    assertTrue(starved.format().contains("\n  timers: "), starved.format());
+    assertTrue(starved.format().contains("\n  lag: "), starved.format());
   }
 
   @Test
@@ -435,7 +435,7 @@ class HubMonitorTest {
     HubMonitor real =
         HubMonitor.watch(
             hub,
-            MonitorOptions.defaults().withMaxBlockingTime(Duration.ofMillis(5)).withLogged(false));
+            MonitorOptions.defaults().withMaxBlockingTime(Duration.ofMillis(20)).withLogged(false));
     real.onStall(heard::add);
     for (int i = 0; i < 3; i++) {
       Hog hog = hog("hog");

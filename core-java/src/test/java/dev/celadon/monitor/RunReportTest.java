@@ -15,6 +15,7 @@ import dev.celadon.sync.Event;
 import dev.celadon.sync.Semaphore;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class RunReportTest {
@@ -121,7 +122,7 @@ class RunReportTest {
   @Test
   void aStuckHubIsSaidToBeStuckWithTheStackOfItsHolder() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    boolean[] go = new boolean[1];
+    AtomicBoolean go = new AtomicBoolean();
     try (Hub stuck = Hub.start("stuck")) {
       Greenlet<?> hog =
           Greenlet.spawn(
@@ -134,9 +135,7 @@ class RunReportTest {
       begun.await();
       RunReport report =
           RunReport.capture(ReportOptions.defaults().withPatience(Duration.ofMillis(1)));
-      synchronized (go) {
-        go[0] = true;
-      }
+      go.set(true);
       HubSnapshot snapshot = of(stuck, report);
       assertEquals(Answer.STUCK, snapshot.answer());
       assertEquals("hog", snapshot.holder());
@@ -149,13 +148,31 @@ class RunReportTest {
     }
   }
 
-  private static void spinUntil(boolean[] go) {
-    while (true) {
-      synchronized (go) {
-        if (go[0]) {
-          return;
-        }
-      }
+  @Test
+  void aKillEndsTheWaitForAStuckHub() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean go = new AtomicBoolean();
+    try (Hub stuck = Hub.start("stuck");
+        Hub asking = Hub.start("asking")) {
+      Greenlet<?> hog =
+          Greenlet.spawn(
+              stuck,
+              () -> {
+                begun.countDown();
+                spinUntil(go);
+              });
+      begun.await();
+      Greenlet<RunReport> asker = Greenlet.spawn(asking, () -> RunReport.capture(PATIENT));
+      asker.kill();
+      assertTrue(asker.isCancelled());
+      assertFalse(hog.isReady());
+      go.set(true);
+      hog.join();
+    }
+  }
+
+  private static void spinUntil(AtomicBoolean go) {
+    while (!go.get()) {
       Thread.onSpinWait();
     }
   }
