@@ -102,7 +102,7 @@ public final class Hub implements Executor, AutoCloseable {
             ? new DirectCarrier(this, thread, mode)
             : new PortableCarrier(this, thread, mode);
     this.lane = new Lane(this);
-    this.principal = ThreadStrand.of(thread);
+    this.principal = ownsThread ? ThreadStrand.unstarted(thread) : ThreadStrand.of(thread);
     this.deadlock = new DeadlockWatch(this, ownsThread ? LoopExit.When.NEVER : options.loopExit());
     Registry.add(this);
     HubExtensions.opened(this);
@@ -253,7 +253,7 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   private void runOwnThread() {
-    ThreadStrand.of(thread).drives(this);
+    ((ThreadStrand) principal).begin(this);
     while (!life.hasEnded()) {
       boolean _ = loop.run(); // an interrupt means nothing here
     }

@@ -40,6 +40,17 @@ final class ThreadStrand extends Strand {
     return strand;
   }
 
+  /** The strand of a thread that will begin with {@link #begin}; the calling thread keeps its own. */
+  static ThreadStrand unstarted(Thread thread) {
+    return new ThreadStrand(thread);
+  }
+
+  /** The first call of a thread that was unstarted, and drives a hub from now on. */
+  void begin(Hub hub) {
+    STRAND.set(this);
+    drives(hub);
+  }
+
   @Override
   public @Nullable Hub hubOrNull() {
     Hub current = hub;

@@ -136,6 +136,23 @@ class HubTest {
   }
 
   @Test
+  void aThreadWhoseFirstCallStartsAHubIsWokenByIt() throws Exception {
+    Strand[] strands = new Strand[2];
+    Thread maker =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  Hub hub = Hub.start("first");
+                  strands[0] = Strand.current();
+                  strands[1] = Greenlet.spawn(hub, () -> Strand.current()).result();
+                  hub.close();
+                });
+    maker.join();
+    assertTrue(strands[0].toString().contains(maker.getName()), strands[0].toString());
+    assertTrue(strands[1] instanceof RawGreenlet);
+  }
+
+  @Test
   void aStartedHubRunsOnItsOwnThreadUntilClosed() {
     Hub hub = Hub.start("service");
     Greenlet<Boolean> greenlet = Greenlet.spawn(hub, () -> hub.inHub());
