@@ -40,7 +40,9 @@ final class ThreadStrand extends Strand {
     return strand;
   }
 
-  /** The strand of a thread that will begin with {@link #begin}; the calling thread keeps its own. */
+  /**
+   * The strand of a thread that will begin with {@link #begin}; the calling thread keeps its own.
+   */
   static ThreadStrand unstarted(Thread thread) {
     return new ThreadStrand(thread);
   }

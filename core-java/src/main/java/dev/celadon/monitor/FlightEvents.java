@@ -31,6 +31,7 @@ final class FlightEvents {
     if (AVAILABLE) {
       Listening.once();
       if (FlightRecorder.isInitialized()) {
+        register();
         refresh();
       }
     }
@@ -45,9 +46,23 @@ final class FlightEvents {
     static void once() {}
 
     @Override
+    public void recorderInitialized(FlightRecorder recorder) {
+      register();
+    }
+
+    @Override
     public void recordingStateChanged(Recording recording) {
       refresh();
     }
+  }
+
+  /** Makes all events known, so that tools show them before the first one happens. */
+  private static void register() {
+    FlightRecorder.register(StallEvents.Blocked.class);
+    FlightRecorder.register(StallEvents.Starved.class);
+    FlightRecorder.register(GreenletEvents.Spawn.class);
+    FlightRecorder.register(GreenletEvents.End.class);
+    FlightRecorder.register(GreenletEvents.Turn.class);
   }
 
   private static void refresh() {

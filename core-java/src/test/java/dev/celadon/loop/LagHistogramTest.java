@@ -78,7 +78,7 @@ class LagHistogramTest {
 
   /** Stands still but for what a test lets pass, and jumps over waits. */
   private static final class JumpingClock implements Clock {
-    private volatile long nanos;
+    private long nanos;
 
     void pass(Duration time) {
       nanos += time.toNanos();

@@ -97,8 +97,7 @@ class GreenletTreeTest {
         () -> {
           var raw = Hub.current().spawnRaw(GreenletTreeTest::sleep);
           assertTrue(
-              GreenletTree.forest(Hub.current()).stream()
-                  .anyMatch(tree -> tree.greenlet() == raw),
+              GreenletTree.forest(Hub.current()).stream().anyMatch(tree -> tree.greenlet() == raw),
               "at the top");
         });
   }

@@ -203,12 +203,12 @@ class HubMonitorTest {
         Greenlet.spawn(
             hub,
             () -> {
-              try (var _ = HubMonitor.ignoreCurrent();
-                  var inner = HubMonitor.ignoreCurrent()) {
-                inner.close();
-                inner.close();
-                hog.run();
-              }
+              HubMonitor.Ignored outer = HubMonitor.ignoreCurrent();
+              HubMonitor.Ignored inner = HubMonitor.ignoreCurrent();
+              inner.close();
+              inner.close(); // does nothing
+              hog.run();
+              outer.close();
               later.run();
             });
     hog.hold();
