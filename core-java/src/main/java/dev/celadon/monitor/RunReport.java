@@ -1,6 +1,7 @@
 package dev.celadon.monitor;
 
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.CarrierMode;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubStatistics;
 import dev.celadon.hub.RawGreenlet;
@@ -126,6 +127,8 @@ public record RunReport(
         return "before its first turn";
       } else if (waitsFor != null) {
         return "waits for " + waitsFor;
+      } else if (greenlet.hub().carrierMode().kind() == CarrierMode.Kind.PORTABLE) {
+        return "ready"; // its thread waits for its turn; nobody else can wait elsewhere meanwhile
       }
       return switch (thread.getState()) {
         case RUNNABLE -> "ready";
