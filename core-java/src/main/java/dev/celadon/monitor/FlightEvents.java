@@ -65,6 +65,11 @@ final class FlightEvents {
     FlightRecorder.register(GreenletEvents.Turn.class);
   }
 
+  /** Whether greenlets pay for events now. */
+  static boolean isObserving() {
+    return !OBSERVED.get().isEmpty();
+  }
+
   private static void refresh() {
     List<Hub> hubs = GreenletEvents.areEnabled() ? Hub.all() : List.of();
     while (true) {

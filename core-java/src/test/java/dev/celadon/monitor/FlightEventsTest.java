@@ -89,6 +89,28 @@ class FlightEventsTest {
   }
 
   @Test
+  void aTurnThatWaitedInACallOfTheJdkIsNotTakenForAnothers() throws Exception {
+    List<RecordedEvent> events =
+        record(
+            List.of("Switch"),
+            () -> {
+              try (Hub hub = Hub.start("watched")) {
+                Greenlet<?> first = new Greenlet<>(hub, () -> "never").named("first");
+                Greenlet<?> second = new Greenlet<>(hub, () -> "never").named("second");
+                GreenletEvents observer = new GreenletEvents("watched");
+                for (int i = 0; i < 2; i++) { // the recorder may drop a thread's first event
+                  observer.resumed(first);
+                  observer.resumed(second);
+                  observer.paused(first);
+                  observer.paused(second);
+                }
+              }
+            });
+    assertEquals(List.of(), about("first", "Switch", events));
+    assertFalse(about("second", "Switch", events).isEmpty());
+  }
+
+  @Test
   void aHubIsObservedWhileARecordingAsksForIt() throws Exception {
     try (Hub early = Hub.start("early")) {
       List<RecordedEvent> events =
@@ -99,8 +121,7 @@ class FlightEventsTest {
                 Greenlet.spawn(early, () -> {}).join(); // the other one is quite over then
               });
       assertEquals(1, about("recorded", "GreenletEnd", events).size());
-      assertFalse(GreenletEvents.areEnabled());
-      Greenlet.spawn(early, () -> {}).join();
+      assertFalse(FlightEvents.isObserving());
     }
   }
 
@@ -140,7 +161,7 @@ class FlightEventsTest {
         record(
             List.of(),
             () -> {
-              assertFalse(GreenletEvents.areEnabled());
+              assertFalse(FlightEvents.isObserving());
               Hub.run(() -> Greenlets.spawn(() -> {}).join());
             });
     assertEquals(List.of(), events);

@@ -13,6 +13,7 @@ import dev.celadon.Greenlets;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
 import dev.celadon.loop.Parking;
+import dev.celadon.sync.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +157,29 @@ class HubMonitorTest {
   }
 
   @Test
+  void theTimeBeforeAWakeUpDoesNotCount() throws Exception {
+    Event event = new Event();
+    Hog hog = new Hog();
+    Greenlet<?> _ =
+        Greenlet.spawn(
+            hub,
+            () -> {
+              event.waitUntilSet();
+              hog.run();
+            });
+    Greenlet.spawn(hub, () -> {}).join();
+    waitUntilAsleep();
+    looks(3);
+    event.set();
+    hog.hold();
+    looks(2);
+    assertEquals(List.of(), stalls, "seen to run for 50 ms");
+    looks(1);
+    hog.letGo();
+    assertEquals(1, stalls.size());
+  }
+
+  @Test
   void aCallbackThatHoldsTheHubIsSeenInTheLane() throws Exception {
     Hog hog = new Hog();
     hub.runCallback(hog);
@@ -287,6 +311,28 @@ class HubMonitorTest {
   }
 
   @Test
+  void whoeverWaitedBehindOneLongTurnIsNotReportedASecondTime() throws Exception {
+    Hog hog = new Hog();
+    Greenlet.spawn(
+            hub,
+            () -> {
+              Greenlet<?> _ = Greenlets.spawn(() -> hog.run());
+              for (int i = 0; i < 5; i++) {
+                Greenlet<?> _ = Greenlets.spawn(() -> {});
+              }
+            })
+        .join();
+    hog.hold();
+    look();
+    looks(2);
+    hog.letGo();
+    waitUntilAsleep();
+    looks(2);
+    assertEquals(1, stalls.size(), stalls.toString());
+    assertInstanceOf(HubBlocked.class, stalls.getFirst());
+  }
+
+  @Test
   void aHubThatIsBusyButQuickIsNotReported() throws Exception {
     Greenlet<?> busy =
         Greenlet.spawn(
@@ -347,14 +393,14 @@ class HubMonitorTest {
     assertEquals(1, calls.size());
     monitor.addFunction(function, Duration.ofMillis(10)); // another period, not another function
     look();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 10; i++) {
       clock.pass(Duration.ofMillis(10));
       look();
     }
-    assertEquals(4, calls.size());
+    assertEquals(11, calls.size());
     handle.run();
     looks(10);
-    assertEquals(4, calls.size());
+    assertEquals(11, calls.size());
   }
 
   @Test
