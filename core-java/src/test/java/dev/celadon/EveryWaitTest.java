@@ -104,7 +104,8 @@ class EveryWaitTest {
           boolean atOnce = !wait.name().startsWith("Greenlet"); // others pass through a greenlet
           wait.satisfy().run();
           if (!atOnce) {
-            Greenlets.yieldNow();
+            Greenlets.yieldNow(); // the greenlet ends
+            Greenlets.yieldNow(); // and its pool hears of it
           }
           victim.kill();
           trail.is("got:true");

@@ -1,6 +1,7 @@
 package dev.celadon.pool;
 
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.RawGreenlet;
 import dev.celadon.hub.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,20 @@ final class Member implements Runnable {
     this.greenlet = greenlet;
   }
 
+  /**
+   * The greenlet has ended. After a turn of its own its place is free a turn later, behind what is
+   * ready now and before whoever waits for the greenlet goes on: as in gevent, members that run one
+   * after the other see each other. One that never ran leaves at once.
+   */
   @Override
   public void run() {
-    roster.leave(this);
+    boolean ran = RawGreenlet.currentOrNull() == greenlet;
+    if (!ran || !greenlet.hub().submit(this::leave)) {
+      leave();
+    }
+  }
+
+  private void leave() {
+    boolean _ = roster.leave(this);
   }
 }

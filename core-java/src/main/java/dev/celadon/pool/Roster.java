@@ -28,7 +28,8 @@ final class Roster {
    * and whoever finds a free place may have it. A group is empty when no place is taken: one that passes from a member to the next in
    * line is not empty in between.
    *
-   * A member leaves by the wake-up of a waiter that stands in its greenlet's watchers, before any joiner of that greenlet goes on.
+   * A member leaves in a turn of its own, which the wake-up of a waiter in its greenlet's watchers asks for: before any joiner of that
+   * greenlet, on its hub, goes on.
    * Several may want to take the same member out, by its end, by discard: the first one does, and the others find it absent.
    *
    * The members are linked in the order in which they came, which is the order of kills and of iteration; the map finds them by

@@ -304,6 +304,7 @@ class ResultsTest {
             assertFalse(results.hasNext());
             assertThrows(NoSuchElementException.class, results::next);
             results.close();
+            Greenlets.yieldNow(); // the pool hears of the ends a turn later
             assertEquals(1, pool.size());
             assertEquals(0, pool.waiting());
             assertEquals(0, Hub.current().loop().pendingTimers());

@@ -285,17 +285,16 @@ class TutorialTest {
     assertPrints("bar\n".repeat(3) + "foo\n".repeat(3) + "fizz\n".repeat(3), Groups::run);
   }
 
-  /** gevent's say 3 each time: there a member leaves only after the others' turns. */
   @Test
-  void membersLeaveTheGroupWhenTheyEnd() throws Exception {
+  void membersLeaveTheGroupATurnAfterTheirEnd() throws Exception {
     List<String> lines = Printed.by(GroupMap::run).lines();
     assertEquals(
         """
         Size of group 3
         Hello from #
-        Size of group 2
+        Size of group 3
         Hello from #
-        Size of group 1
+        Size of group 3
         Hello from #
         """
             .lines()
@@ -321,13 +320,12 @@ class TutorialTest {
     assertEquals(Duration.ofSeconds(6), Printed.by(GroupImap::run).time());
   }
 
-  /** gevent's say 2, 2, 1: there the first member is still counted in the turn of the second. */
   @Test
   void poolNeverHasMoreThanTwoMembers() throws Exception {
     assertPrints(
         """
         Size of pool 2
-        Size of pool 1
+        Size of pool 2
         Size of pool 1
         """,
         Pools::run);
