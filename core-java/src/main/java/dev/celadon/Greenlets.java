@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -146,6 +147,7 @@ public final class Greenlets {
    * @param thrown what arrives at its next switch point
    */
   public static void kill(RawGreenlet greenlet, Throwable thrown) {
+    Objects.requireNonNull(greenlet, "greenlet");
     if (greenlet instanceof Greenlet<?> ending) {
       ending.killAsync(thrown);
     } else {

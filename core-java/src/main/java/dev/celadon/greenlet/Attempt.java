@@ -2,6 +2,7 @@ package dev.celadon.greenlet;
 
 import dev.celadon.hub.SwitchPointError;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public sealed interface Attempt<T extends @Nullable Object> {
   @SuppressWarnings("varargs") // only read
   static <T extends @Nullable Object> Callable<Attempt<T>> wrapErrors(
       Callable<? extends T> body, Class<? extends Throwable>... expected) {
-    return new WrappedErrors<>(body, List.of(expected));
+    return new WrappedErrors<>(Objects.requireNonNull(body, "body"), List.of(expected));
   }
 }
 

@@ -4,6 +4,7 @@ import dev.celadon.hub.Body;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -72,6 +73,7 @@ public final class ContextSnapshot {
    * @return a snapshot that holds it too
    */
   public ContextSnapshot with(GreenletLocal<?> local) {
+    Objects.requireNonNull(local, "local");
     List<Held> more = new ArrayList<>(locals);
     more.add(new Held(local, local.content()));
     return new ContextSnapshot(diagnostics, List.copyOf(more), scopes);
@@ -85,7 +87,7 @@ public final class ContextSnapshot {
    * @return a snapshot that holds it too
    */
   public <V extends @Nullable Object> ContextSnapshot with(ScopedValue<V> value) {
-    if (!value.isBound()) {
+    if (!Objects.requireNonNull(value, "value").isBound()) {
       return this;
     }
     V bound = value.get();
@@ -103,7 +105,7 @@ public final class ContextSnapshot {
    * @return the body to spawn
    */
   public <T extends @Nullable Object> Callable<T> wrap(Callable<? extends T> body) {
-    return new WrappedCallable<>(this, body);
+    return new WrappedCallable<>(this, Objects.requireNonNull(body, "body"));
   }
 
   /**
@@ -113,7 +115,7 @@ public final class ContextSnapshot {
    * @return the body to spawn
    */
   public Body wrap(Body body) {
-    return new WrappedAction(this, body);
+    return new WrappedAction(this, Objects.requireNonNull(body, "body"));
   }
 
   private void run(Body body) throws Exception {

@@ -208,7 +208,8 @@ public abstract sealed class Ending<T extends @Nullable Object> extends RawGreen
 
   final void refuseOwnEnd(@Nullable RawGreenlet self) {
     if (self == this && outcome == null) {
-      throw new IllegalStateException(this + " cannot wait for its own end");
+      throw new IllegalStateException(
+          this + " cannot wait for its own end: let another greenlet wait, or link a callback");
     }
   }
 

@@ -344,8 +344,9 @@ public non-sealed class Greenlet<T extends @Nullable Object> extends Ending<T> {
    * @return true if it has ended; false if it goes on
    */
   public final boolean kill(Throwable thrown, Duration timeout) {
+    long nanos = Clock.waitNanos(timeout); // nobody is killed if that is null
     throwOrPost(thrown);
-    return join(timeout);
+    return awaitEnd(nanos, null);
   }
 
   /**
@@ -376,6 +377,7 @@ public non-sealed class Greenlet<T extends @Nullable Object> extends Ending<T> {
   }
 
   private void throwOrPost(Throwable thrown) {
+    Objects.requireNonNull(thrown, "thrown");
     if (RawGreenlet.currentOrNull() == this) {
       throw Greenlet.<RuntimeException>unchecked(thrown);
     }
@@ -399,6 +401,7 @@ public non-sealed class Greenlet<T extends @Nullable Object> extends Ending<T> {
    */
   public final <R extends @Nullable Object> R joinAfter(Callable<? extends R> body)
       throws Exception {
+    Objects.requireNonNull(body, "body");
     R value;
     try {
       value = body.call();
@@ -494,7 +497,7 @@ public non-sealed class Greenlet<T extends @Nullable Object> extends Ending<T> {
    * @return this
    */
   public final Greenlet<T> named(String name) {
-    this.name = name;
+    this.name = Objects.requireNonNull(name, "name");
     Thread thread = thread();
     if (thread != null) {
       thread.setName(name);

@@ -1,6 +1,7 @@
 package dev.celadon.greenlet;
 
 import dev.celadon.hub.Body;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public final class GreenletLocal<T extends @Nullable Object> {
    */
   public static <T extends @Nullable Object> GreenletLocal<T> withInitial(
       Supplier<? extends T> initial) {
-    return new GreenletLocal<>(initial);
+    return new GreenletLocal<>(Objects.requireNonNull(initial, "initial"));
   }
 
   /**
@@ -111,6 +112,7 @@ public final class GreenletLocal<T extends @Nullable Object> {
    */
   public <R extends @Nullable Object> R where(T value, Callable<? extends R> body)
       throws Exception {
+    Objects.requireNonNull(body, "body");
     Object before = exchange(value == null ? NOTHING : value);
     try {
       return body.call();
@@ -127,6 +129,7 @@ public final class GreenletLocal<T extends @Nullable Object> {
    * @throws Exception what the body threw
    */
   public void where(T value, Body body) throws Exception {
+    Objects.requireNonNull(body, "body");
     Object before = exchange(value == null ? NOTHING : value);
     try {
       body.run();

@@ -89,9 +89,10 @@ public final class Iwait<W extends Waitable> implements Iterable<W>, AutoCloseab
   private Iwait(
       Collection<? extends W> objects, int count, Duration timeout, boolean takesFailures) {
     if (count < 0) {
-      throw new IllegalArgumentException("count must not be negative: " + count);
+      throw new IllegalArgumentException(
+          "count must not be negative: " + count + "; leave it out for all");
     }
-    List<W> all = List.copyOf(objects);
+    List<W> all = List.copyOf(Objects.requireNonNull(objects, "objects"));
     this.deadline = Deadline.in(timeout);
     this.takesFailures = takesFailures;
     this.arrivals = new ArrayList<>(all.size());
@@ -195,7 +196,8 @@ public final class Iwait<W extends Waitable> implements Iterable<W>, AutoCloseab
       @Override
       public W next() {
         if (!hasNext()) {
-          throw new NoSuchElementException("nothing is left to wait for, or time is over");
+          throw new NoSuchElementException(
+              "nothing is left to wait for, or time is over: ask hasNext first");
         }
         W next = Objects.requireNonNull(peeked);
         peeked = null;

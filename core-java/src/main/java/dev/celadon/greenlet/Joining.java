@@ -3,6 +3,7 @@ package dev.celadon.greenlet;
 import dev.celadon.hub.RawGreenlet;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 
 /**
  * Waiting for the ends of several greenlets.
@@ -20,7 +21,7 @@ public final class Joining {
    * @param greenlets whose ends to wait for
    */
   public static void joinAll(Collection<? extends Greenlet<?>> greenlets) {
-    for (Greenlet<?> greenlet : greenlets) {
+    for (Greenlet<?> greenlet : Objects.requireNonNull(greenlets, "greenlets")) {
       greenlet.join();
     }
   }
@@ -34,6 +35,7 @@ public final class Joining {
    * @return true if all have ended, false if time was over first
    */
   public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, Duration timeout) {
+    Objects.requireNonNull(greenlets, "greenlets");
     Deadline deadline = Deadline.in(timeout);
     boolean all = true;
     for (Greenlet<?> greenlet : greenlets) {
@@ -63,6 +65,7 @@ public final class Joining {
    */
   public static boolean joinAllOrThrow(
       Collection<? extends Greenlet<?>> greenlets, Duration timeout) {
+    Objects.requireNonNull(greenlets, "greenlets");
     RawGreenlet self = RawGreenlet.currentOrNull();
     for (Greenlet<?> greenlet : greenlets) {
       greenlet.refuseOwnEnd(self);

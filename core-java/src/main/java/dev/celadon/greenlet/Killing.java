@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -113,6 +114,8 @@ public final class Killing {
   /** Throws into all; gives those whose ends can be waited for. */
   private static List<Greenlet<?>> shoot(
       Collection<? extends RawGreenlet> greenlets, Supplier<? extends Throwable> thrown) {
+    Objects.requireNonNull(greenlets, "greenlets");
+    Objects.requireNonNull(thrown, "thrown");
     RawGreenlet self = RawGreenlet.currentOrNull();
     boolean selfToo = false;
     Set<RawGreenlet> seen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -4,6 +4,7 @@ import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class Link<T extends @Nullable Object> implements Runnable {
 
   Link(Greenlet<T> greenlet, Consumer<? super Greenlet<T>> callback, When when, boolean raw) {
     this.greenlet = greenlet;
-    this.callback = callback;
+    this.callback = Objects.requireNonNull(callback, "link");
     this.when = when;
     this.raw = raw;
   }
@@ -87,7 +88,7 @@ final class Link<T extends @Nullable Object> implements Runnable {
      * @param callback null finds all
      */
     Sought(@Nullable Consumer<?> callback) {
-      this.callback = callback;
+      this.callback = Objects.requireNonNull(callback, "link");
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class Shield implements AutoCloseable {
               + strand
               + " can be closed by nobody else, but "
               + Strand.current()
-              + " tried to");
+              + " tried to: close it where it was opened");
     }
     if (!closed) {
       closed = true;

@@ -121,6 +121,7 @@ public final class Timeout implements AutoCloseable {
    */
   public static <T extends @Nullable Object> T withTimeout(
       Duration duration, Callable<? extends T> body) throws Exception {
+    Objects.requireNonNull(body, "body");
     Timeout timeout = start(duration);
     try {
       return body.call();
@@ -147,6 +148,7 @@ public final class Timeout implements AutoCloseable {
    */
   public static <T extends @Nullable Object> T withTimeout(
       Duration duration, T fallback, Callable<? extends T> body) throws Exception {
+    Objects.requireNonNull(body, "body");
     Timeout timeout = start(duration);
     try {
       return body.call();
@@ -222,7 +224,8 @@ public final class Timeout implements AutoCloseable {
       return;
     }
     if (Strand.current() != starter) {
-      throw new IllegalStateException(this + " belongs to " + starter + ", which alone may end it");
+      throw new IllegalStateException(
+          this + " belongs to " + starter + ", which alone may end it: close it there");
     }
     Timer armed = timer;
     timer = null;

@@ -54,7 +54,7 @@ public record CarrierMode(Kind kind, String reason) {
           case "direct" -> asDemanded();
           default ->
               throw new IllegalArgumentException(
-                  "-D%s=%s: use direct or portable".formatted(PROPERTY, wish));
+                  "-D%s=%s names no mode: use direct or portable".formatted(PROPERTY, wish));
         };
     log.info("greenlets run in {}", mode);
     return mode;

@@ -178,6 +178,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @throws Exception what the body threw, unchanged
    */
   public static void run(HubOptions options, Body body) throws Exception {
+    Objects.requireNonNull(body, "body");
     Callable<@Nullable Void> program =
         () -> {
           body.run();
@@ -197,6 +198,8 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public static <T extends @Nullable Object> T run(HubOptions options, Callable<? extends T> body)
       throws Exception {
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(body, "body");
     Thread thread = Thread.currentThread();
     if (thread.isVirtual()) {
       throw new IllegalStateException(
@@ -240,6 +243,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @return the running hub
    */
   public static Hub start(HubOptions options) {
+    Objects.requireNonNull(options, "options");
     Hub[] made = new Hub[1];
     Thread thread =
         Thread.ofPlatform()
@@ -271,7 +275,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @throws HubClosedException after the hub's end
    */
   public RawGreenlet spawnRaw(Runnable body) {
-    PlainGreenlet greenlet = new PlainGreenlet(this, body);
+    PlainGreenlet greenlet = new PlainGreenlet(this, Objects.requireNonNull(body, "body"));
     greenlet.start();
     return greenlet;
   }
@@ -285,7 +289,7 @@ public final class Hub implements Executor, AutoCloseable {
    */
   @Override
   public void execute(Runnable task) {
-    spawnRaw(task);
+    spawnRaw(Objects.requireNonNull(task, "task"));
   }
 
   /**
@@ -296,7 +300,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @throws HubClosedException after the hub's end
    */
   public void runCallback(Runnable callback) {
-    if (!submit(new LaneTask(lane, callback))) {
+    if (!submit(new LaneTask(lane, Objects.requireNonNull(callback, "callback")))) {
       throw new HubClosedException(this, "run a callback");
     }
   }
@@ -310,7 +314,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @throws HubClosedException after the hub's end
    */
   public LaneTimer runCallbackLater(long delayNanos, Runnable callback) {
-    LaneTimer timer = new LaneTimer(this, callback);
+    LaneTimer timer = new LaneTimer(this, Objects.requireNonNull(callback, "callback"));
     long deadline = loop.deadlineIn(delayNanos);
     if (inHub()) {
       requireOpen("run a callback");
@@ -329,6 +333,7 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public ThreadFactory threadFactory() {
     return body -> {
+      Objects.requireNonNull(body, "body");
       requireOpen("make a thread");
       return new PlainGreenlet(this, body).unstartedThread();
     };
@@ -342,6 +347,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @return false if the hub is closed: the task will never run
    */
   public boolean submit(Runnable task) {
+    Objects.requireNonNull(task, "task");
     if (life.hasEnded()) {
       return false;
     }
@@ -432,7 +438,8 @@ public final class Hub implements Executor, AutoCloseable {
           Strand.current()
               + " is not in "
               + this
-              + ", whose end of work only its own greenlets can wait for");
+              + ", whose end of work only its own greenlets can wait for: call join in one of"
+              + " them");
     }
     Waiter waiter = Waiter.current();
     long nanos = Clock.waitNanos(timeout);
@@ -536,6 +543,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @throws HubClosedException if the end has begun
    */
   public Runnable onClose(Runnable hook) {
+    Objects.requireNonNull(hook, "hook");
     life.addHook(hook);
     return () -> life.removeHook(hook);
   }

@@ -6,6 +6,6 @@ public final class HubClosedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
   HubClosedException(Hub hub, String action) {
-    super("cannot " + action + ": " + hub + " is closed");
+    super("cannot " + action + ": " + hub + " is closed and runs nothing more; use an open hub");
   }
 }

@@ -1,5 +1,6 @@
 package dev.celadon.hub;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -27,6 +28,6 @@ public final class HubLocal<T> {
    *     not wait
    */
   public HubLocal(Function<? super Hub, ? extends T> initial) {
-    this.initial = initial;
+    this.initial = Objects.requireNonNull(initial, "initial");
   }
 }

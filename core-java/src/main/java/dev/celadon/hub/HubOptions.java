@@ -4,6 +4,7 @@ import dev.celadon.loop.CallbackOrder;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.SystemClock;
 import java.time.Duration;
+import java.util.Objects;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,11 +33,20 @@ public record HubOptions(
 
   /** Checks the ranges. */
   public HubOptions {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(clock, "clock");
+    Objects.requireNonNull(order, "order");
+    Objects.requireNonNull(batchLimit, "batchLimit");
+    Objects.requireNonNull(closeTimeout, "closeTimeout");
+    Objects.requireNonNull(loopExit, "loopExit");
+    Objects.requireNonNull(errorHandler, "errorHandler");
     if (batchLimit.isNegative() || batchLimit.isZero()) {
-      throw new IllegalArgumentException("batchLimit must be positive: " + batchLimit);
+      throw new IllegalArgumentException(
+          "batchLimit must be positive: " + batchLimit + "; the default is 5 ms");
     }
     if (closeTimeout.isNegative()) {
-      throw new IllegalArgumentException("closeTimeout must not be negative: " + closeTimeout);
+      throw new IllegalArgumentException(
+          "closeTimeout must not be negative: " + closeTimeout + "; zero does not wait");
     }
   }
 

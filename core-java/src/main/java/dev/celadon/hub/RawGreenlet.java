@@ -86,7 +86,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
    * @param hub where it will run
    */
   protected RawGreenlet(Hub hub) {
-    this.hub = hub;
+    this.hub = Objects.requireNonNull(hub, "hub");
   }
 
   /**

@@ -92,7 +92,8 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
               + ", which all callbacks share: throw into a greenlet");
     }
     if (hub == null) {
-      throw new IllegalStateException(this + " has no hub, so nothing can be thrown into it");
+      throw new IllegalStateException(
+          this + " has no hub, so nothing can be thrown into it: interrupt the thread instead");
     }
     if (hub.inHub()) {
       deliver(thrown, depth);
@@ -157,7 +158,8 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    */
   public final void unshield() {
     if (shields == 0) {
-      throw new IllegalStateException(this + " has no open shield");
+      throw new IllegalStateException(
+          this + " has no open shield: call shield() before unshield()");
     }
     shields--;
     ArrayDeque<Withheld> held = withheld;

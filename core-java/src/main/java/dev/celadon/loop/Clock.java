@@ -1,6 +1,7 @@
 package dev.celadon.loop;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Where a loop reads the time.
@@ -50,7 +51,7 @@ public interface Clock {
    *     #LONGEST_WAIT_NANOS}, else its nanoseconds
    */
   static long waitNanos(Duration duration) {
-    if (duration.isNegative()) {
+    if (Objects.requireNonNull(duration, "duration").isNegative()) {
       return 0;
     }
     // Seconds first: Duration.toNanos throws on overflow.

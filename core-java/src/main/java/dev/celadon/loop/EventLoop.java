@@ -333,7 +333,8 @@ public final class EventLoop {
     int left = references.decrementAndGet();
     if (left < 0) {
       references.incrementAndGet();
-      throw new IllegalStateException("unref without ref: nothing is counted");
+      throw new IllegalStateException(
+          "unref without ref: nothing is counted; call ref when the work begins");
     }
     if (left == 0) {
       boolean _ = post(() -> {}); // so that a sleeping loop looks again

@@ -36,7 +36,8 @@ public final class LagHistogram {
    */
   public long percentileNanos(double share) {
     if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException("share must be between 0 and 1: " + share);
+      throw new IllegalArgumentException(
+          "share must be between 0 and 1: " + share + "; 0.99 gives the 99th percentile");
     }
     long left = (long) Math.ceil(share * count());
     for (int index = 0; index < counts.length; index++) {

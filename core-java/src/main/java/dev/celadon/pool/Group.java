@@ -121,6 +121,7 @@ public sealed class Group extends Mapper implements Iterable<Greenlet<?>>, Waita
 
   /** False if time was over first. */
   final boolean add(Greenlet<?> greenlet, long nanos) {
+    Objects.requireNonNull(greenlet, "greenlet");
     if (roster.contains(greenlet) || greenlet.isReady()) {
       return true;
     }
@@ -403,7 +404,7 @@ public sealed class Group extends Mapper implements Iterable<Greenlet<?>>, Waita
    * @return a new executor
    */
   public final ExecutorService asExecutorService(Hub hub) {
-    return new GroupExecutor(roster, hub);
+    return new GroupExecutor(roster, Objects.requireNonNull(hub, "hub"));
   }
 
   @Override

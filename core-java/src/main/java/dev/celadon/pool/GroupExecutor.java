@@ -147,7 +147,8 @@ final class GroupExecutor implements ExecutorService {
     boolean _ = mine.enter(task);
     if (shutdown.isSet()) {
       boolean _ = mine.discard(task);
-      throw new RejectedExecutionException(this + " is shut down");
+      throw new RejectedExecutionException(
+          this + " is shut down and takes no more tasks: use another executor");
     }
     try {
       group.startInTurn(task);

@@ -160,6 +160,8 @@ abstract sealed class Mapper permits Group {
    */
   public final <T extends @Nullable Object, R extends @Nullable Object> Greenlet<List<R>> mapAsync(
       Iterable<? extends T> items, Mapping<? super T, ? extends R> mapping) {
+    Objects.requireNonNull(items, "items");
+    Objects.requireNonNull(mapping, "mapping");
     Callable<List<R>> body = () -> map(items, mapping);
     return Greenlet.spawn(body);
   }
@@ -179,6 +181,7 @@ abstract sealed class Mapper permits Group {
       Iterable<? extends T> items,
       Mapping<? super T, ? extends R> mapping,
       Consumer<? super List<R>> callback) {
+    Objects.requireNonNull(callback, "callback");
     Greenlet<List<R>> greenlet = mapAsync(items, mapping);
     callWithValue(greenlet, callback);
     return greenlet;

@@ -225,7 +225,8 @@ public final class Results<R extends @Nullable Object>
         throw Failures.<RuntimeException>unchecked(failure);
       }
       if (end) {
-        throw new NoSuchElementException("the results of " + group + " are over");
+        throw new NoSuchElementException(
+            "the results of " + group + " are over: ask hasNext first");
       }
       awaitChange();
     }

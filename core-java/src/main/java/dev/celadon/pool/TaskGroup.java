@@ -128,6 +128,7 @@ public final class TaskGroup {
    * @throws Exception the first failure, of the body or of a greenlet, unchanged
    */
   public static void run(Block block) throws Exception {
+    Objects.requireNonNull(block, "block");
     Mapping<TaskGroup, @Nullable Void> body =
         tasks -> {
           block.run(tasks);
@@ -149,6 +150,7 @@ public final class TaskGroup {
    */
   public static <T extends @Nullable Object> T call(Mapping<? super TaskGroup, ? extends T> body)
       throws Exception {
+    Objects.requireNonNull(body, "body");
     TaskGroup tasks = new TaskGroup();
     T value;
     try {

@@ -105,7 +105,8 @@ final class BlockingFace<T> extends AbstractQueue<T> implements BlockingQueue<T>
   public int drainTo(Collection<? super T> target, int maxElements) {
     Objects.requireNonNull(target, "target");
     if (target == this) {
-      throw new IllegalArgumentException("a queue cannot be drained into itself");
+      throw new IllegalArgumentException(
+          "a queue cannot be drained into itself: give another collection");
     }
     int drained = 0;
     while (drained < maxElements) {

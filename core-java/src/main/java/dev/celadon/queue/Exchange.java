@@ -80,7 +80,7 @@ final class Exchange<T> {
       consumers.lock();
       if (shutDown) {
         consumers.unlock();
-        throw new QueueShutDown(owner);
+        throw QueueShutDown.forPut(owner);
       }
       Waiter woken = consumers.grantFirst(item);
       boolean added = woken != null;
@@ -209,7 +209,7 @@ final class Exchange<T> {
     } else if (owesPlace) {
       settle();
     } else if (ended) {
-      throw new QueueShutDown(owner);
+      throw QueueShutDown.forGet(owner);
     }
     return item;
   }
@@ -279,7 +279,7 @@ final class Exchange<T> {
     }
     consumers.unlock();
     if (ended) {
-      throw new QueueShutDown(owner);
+      throw QueueShutDown.forGet(owner);
     }
     return item;
   }
@@ -439,7 +439,8 @@ final class Exchange<T> {
       if (waiter == null) {
         return;
       }
-      if (waiter.fail(new QueueShutDown(owner))) {
+      if (waiter.fail(
+          line == producers ? QueueShutDown.forPut(owner) : QueueShutDown.forGet(owner))) {
         waiter.wake();
       }
     }

@@ -84,10 +84,14 @@ public sealed class Queue<T> implements Waitable, Iterable<T> permits LifoQueue,
   @SuppressWarnings("this-escape") // for messages only, and no subclass has a state of its own
   Queue(Items<T> kept, int capacity, Collection<? extends T> items) {
     this.exchange = new Exchange<>(this, kept, checkCapacity(capacity));
-    for (T item : items) {
+    for (T item : Objects.requireNonNull(items, "items")) {
       if (!exchange.offer(item, null)) {
         throw new IllegalArgumentException(
-            "more items than the capacity " + capacity + " allows: " + items.size());
+            "more items than the capacity "
+                + capacity
+                + " allows: "
+                + items.size()
+                + "; put the rest later, or leave the capacity out");
       }
     }
   }

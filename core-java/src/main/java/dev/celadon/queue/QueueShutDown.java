@@ -10,7 +10,16 @@ public final class QueueShutDown extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
   /** Told by the exchange only. */
-  QueueShutDown(Object queue) {
-    super(queue + " is shut down");
+  private QueueShutDown(String message) {
+    super(message);
+  }
+
+  static QueueShutDown forPut(Object queue) {
+    return new QueueShutDown(queue + " is shut down and takes no more items: put before shutdown");
+  }
+
+  static QueueShutDown forGet(Object queue) {
+    return new QueueShutDown(
+        queue + " is shut down and has no more items: loop over it to end when it ends");
   }
 }

@@ -29,7 +29,7 @@ final class UntilShutDown<T> implements Iterator<T> {
   @Override
   public T next() {
     if (!hasNext() || next == null) {
-      throw new NoSuchElementException("the queue is shut down and empty");
+      throw new NoSuchElementException("the queue is shut down and empty: ask hasNext first");
     }
     T item = next;
     next = null;

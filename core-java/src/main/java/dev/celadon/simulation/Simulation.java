@@ -6,6 +6,7 @@ import dev.celadon.hub.HubOptions;
 import dev.celadon.hub.LoopExit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs a program on time that jumps and in an order that a seed decides, so that every run of a
@@ -54,6 +55,7 @@ public final class Simulation {
    * @throws IllegalStateException on a virtual thread
    */
   public static void run(long seed, Body body) {
+    Objects.requireNonNull(body, "body");
     List<Throwable> failures = new ArrayList<>();
     HubOptions options = options(seed).withErrorHandler((_, failure) -> failures.add(failure));
     try {
@@ -80,8 +82,10 @@ public final class Simulation {
    * @throws IllegalArgumentException if {@code seeds} is less than 1
    */
   public static void explore(int seeds, Body body) {
+    Objects.requireNonNull(body, "body");
     if (seeds < 1) {
-      throw new IllegalArgumentException("seeds must be at least 1: " + seeds);
+      throw new IllegalArgumentException(
+          "seeds must be at least 1: " + seeds + "; each seed is one run");
     }
     for (long seed = 0; seed < seeds; seed++) {
       run(seed, body);

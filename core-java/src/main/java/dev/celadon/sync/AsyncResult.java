@@ -60,6 +60,7 @@ public final class AsyncResult<T extends @Nullable Object>
    */
   public static <T extends @Nullable Object> AsyncResult<T> fromFuture(
       CompletionStage<? extends T> stage) {
+    Objects.requireNonNull(stage, "stage");
     AsyncResult<T> result = new AsyncResult<>();
     stage.whenComplete(result::complete);
     return result;
@@ -184,7 +185,7 @@ public final class AsyncResult<T extends @Nullable Object>
    */
   @Override
   public void accept(Future<? extends T> done) {
-    switch (done.state()) {
+    switch (Objects.requireNonNull(done, "done").state()) {
       case SUCCESS -> set(done.resultNow());
       case FAILED -> setException(done.exceptionNow());
       case CANCELLED -> setException(new CancellationException(done + " was cancelled"));

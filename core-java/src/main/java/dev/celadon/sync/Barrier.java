@@ -70,7 +70,8 @@ public final class Barrier {
    */
   public Barrier(int parties, @Nullable Runnable action) {
     if (parties < 1) {
-      throw new IllegalArgumentException("parties must be at least 1: " + parties);
+      throw new IllegalArgumentException(
+          "parties must be at least 1: " + parties + "; count everybody who waits, the caller too");
     }
     this.parties = parties;
     this.action = action;

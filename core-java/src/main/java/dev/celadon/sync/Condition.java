@@ -6,6 +6,7 @@ import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import dev.celadon.loop.SystemClock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -48,7 +49,7 @@ public final class Condition {
    * @param lock guards what is waited for
    */
   public Condition(RLock lock) {
-    this.lock = lock;
+    this.lock = Objects.requireNonNull(lock, "lock");
   }
 
   /**
@@ -106,6 +107,7 @@ public final class Condition {
   }
 
   private boolean waitUntil(BooleanSupplier predicate, long nanos) {
+    Objects.requireNonNull(predicate, "predicate");
     lock.requireOwner("wait for its condition");
     long start = now();
     long left = nanos;

@@ -29,7 +29,8 @@ public final class CountDownLatch implements Waitable {
    */
   public CountDownLatch(int count) {
     if (count < 0) {
-      throw new IllegalArgumentException("count must not be negative: " + count);
+      throw new IllegalArgumentException(
+          "count must not be negative: " + count + "; 0 stops nobody");
     }
     this.count = count;
   }

@@ -7,6 +7,7 @@ import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * A flag that greenlets can wait for.
@@ -160,6 +161,7 @@ public final class Event implements Waitable {
    * @param callback what it throws goes to the hub's error handler
    */
   public void link(Runnable callback) {
+    Objects.requireNonNull(callback, "callback");
     LaneCall call = new LaneCall(Hub.currentOrNull(), callback);
     Waiter waiter = new Waiter(call);
     if (!register(waiter)) {

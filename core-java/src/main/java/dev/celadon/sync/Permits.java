@@ -34,7 +34,10 @@ final class Permits {
   /** Permits of {@code owner}, of which never more than {@code bound} are free. */
   Permits(Object owner, int free, int bound) {
     if (free < 0) {
-      throw new IllegalArgumentException("permits must not be negative: " + free);
+      throw new IllegalArgumentException(
+          "permits must not be negative: "
+              + free
+              + "; with 0 the first acquire waits for a release");
     }
     this.owner = owner;
     this.waiters = new WaitQueue(owner);

@@ -252,7 +252,7 @@ public final class ReadWriteLock implements java.util.concurrent.locks.ReadWrite
         Strand.current()
             + " does not hold the "
             + name
-            + " lock and cannot give it back: this is "
+            + " lock and cannot give it back: lock it first; this is "
             + this);
   }
 

@@ -75,6 +75,7 @@ public final class Offloaded {
   }
 
   private static <T> T wrap(Class<T> face, T target, @Nullable ThreadPool pool) {
+    Objects.requireNonNull(face, "face");
     Objects.requireNonNull(target, "target");
     if (!face.isInterface()) {
       throw new IllegalArgumentException(

@@ -64,7 +64,7 @@ public final class ThreadPool implements AutoCloseable {
    * @param options how it is made
    */
   public ThreadPool(ThreadPoolOptions options) {
-    this.options = options;
+    this.options = Objects.requireNonNull(options, "options");
     this.workers = new Workers(this, options);
   }
 
@@ -246,6 +246,7 @@ public final class ThreadPool implements AutoCloseable {
    * @throws BlockingSwitchOut in a callback of a hub, which must not wait
    */
   public <T extends @Nullable Object> T apply(Callable<? extends T> task) throws Exception {
+    Objects.requireNonNull(task, "task");
     if (isWorker()) {
       return task.call();
     }
@@ -281,11 +282,13 @@ public final class ThreadPool implements AutoCloseable {
    */
   public <T extends @Nullable Object> T apply(Callable<? extends T> task, Duration timeout)
       throws Exception {
+    Objects.requireNonNull(task, "task");
+    long nanos = Clock.waitNanos(timeout);
     if (isWorker()) {
       return task.call();
     }
     Task<T> made = submitKept(task);
-    if (!awaitOrAbandon(made, Clock.waitNanos(timeout))) {
+    if (!awaitOrAbandon(made, nanos)) {
       throw new TimeoutException(made + " has not ended within " + timeout);
     }
     return made.resultOfEnd();
@@ -330,6 +333,8 @@ public final class ThreadPool implements AutoCloseable {
    */
   public <A extends @Nullable Object, R extends @Nullable Object> List<R> map(
       Collection<? extends A> items, Function<? super A, ? extends R> function) {
+    Objects.requireNonNull(items, "items");
+    Objects.requireNonNull(function, "function");
     List<R> results = new ArrayList<>(items.size());
     if (isWorker()) {
       items.forEach(item -> results.add(function.apply(item)));

@@ -23,7 +23,7 @@ public record ThreadPoolOptions(
   public ThreadPoolOptions {
     Objects.requireNonNull(name, "name");
     checkMaxSize(maxSize);
-    if (idleTimeout.isNegative()) {
+    if (Objects.requireNonNull(idleTimeout, "idleTimeout").isNegative()) {
       throw new IllegalArgumentException(
           "idleTimeout must not be negative: "
               + idleTimeout

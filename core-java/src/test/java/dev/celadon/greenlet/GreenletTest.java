@@ -302,7 +302,7 @@ class GreenletTest extends VirtualTimeTest {
                     self[0].join();
                   });
           IllegalStateException misuse = assertThrows(IllegalStateException.class, self[0]::result);
-          assertTrue(misuse.getMessage().endsWith("cannot wait for its own end"));
+          assertTrue(misuse.getMessage().contains("cannot wait for its own end"));
         });
   }
 

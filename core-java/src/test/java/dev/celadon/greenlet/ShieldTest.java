@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // a shield is there for its scope
 class ShieldTest {
 
   private final Trail trail = new Trail();

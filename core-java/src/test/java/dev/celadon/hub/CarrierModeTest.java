@@ -68,7 +68,8 @@ class CarrierModeTest {
   void anUnknownModeIsRefused() {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> CarrierMode.choose("fast"));
-    assertEquals("-Dceladon.carrier=fast: use direct or portable", refused.getMessage());
+    assertEquals(
+        "-Dceladon.carrier=fast names no mode: use direct or portable", refused.getMessage());
   }
 
   private static String run(List<String> flags, boolean byVariable)

@@ -169,7 +169,9 @@ class HubTest {
     hub.close(); // the second time does nothing
     HubClosedException closed =
         assertThrows(HubClosedException.class, () -> Greenlet.spawn(hub, () -> "late"));
-    assertEquals("cannot spawn a greenlet: Hub[service] is closed", closed.getMessage());
+    assertEquals(
+        "cannot spawn a greenlet: Hub[service] is closed and runs nothing more; use an open hub",
+        closed.getMessage());
     assertThrows(HubClosedException.class, () -> hub.runCallback(() -> {}));
     assertThrows(HubClosedException.class, () -> hub.runCallbackLater(0, () -> {}));
     assertThrows(HubClosedException.class, () -> hub.onClose(() -> {}));
@@ -671,11 +673,11 @@ class HubTest {
   void optionsRefuseWhatMakesNoSense() {
     HubOptions options = HubOptions.defaults();
     assertEquals(
-        "batchLimit must be positive: PT0S",
+        "batchLimit must be positive: PT0S; the default is 5 ms",
         assertThrows(IllegalArgumentException.class, () -> options.withBatchLimit(Duration.ZERO))
             .getMessage());
     assertEquals(
-        "closeTimeout must not be negative: PT-1S",
+        "closeTimeout must not be negative: PT-1S; zero does not wait",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> options.withCloseTimeout(Duration.ofSeconds(-1)))

@@ -43,7 +43,7 @@ class QueueEndTest {
           queue.shutdown();
           assertTrue(queue.isShutDown());
           assertEquals(
-              "Queue[2 of 3] is shut down",
+              "Queue[2 of 3] is shut down and takes no more items: put before shutdown",
               assertThrows(QueueShutDown.class, () -> queue.put("c")).getMessage());
           assertThrows(QueueShutDown.class, () -> queue.tryPut("c"));
           assertThrows(QueueShutDown.class, () -> queue.put("c", Duration.ofSeconds(1)));

@@ -224,7 +224,7 @@ class QueueSimulationTest {
       int balance = channel.balance();
       assertTrue(-20 < balance && balance < 20);
       if (channel.isShutDown()) {
-        throw new QueueShutDown(channel);
+        throw QueueShutDown.forGet(channel);
       }
     }
 

@@ -151,7 +151,7 @@ class QueueTest {
     assertThrows(NullPointerException.class, () -> queue.putBack(null));
     assertTrue(queue.isEmpty());
     assertEquals(
-        "more items than the capacity 1 allows: 2",
+        "more items than the capacity 1 allows: 2; put the rest later, or leave the capacity out",
         assertThrows(IllegalArgumentException.class, () -> new Queue<>(1, List.of("a", "b")))
             .getMessage());
   }

@@ -121,7 +121,7 @@ class SemaphoreTest {
     assertFalse(semaphore.isLocked());
     assertEquals("Semaphore[permits=2]", semaphore.toString());
     assertEquals(
-        "permits must not be negative: -1",
+        "permits must not be negative: -1; with 0 the first acquire waits for a release",
         assertThrows(IllegalArgumentException.class, () -> new Semaphore(-1)).getMessage());
   }
 
