@@ -3,6 +3,7 @@ package dev.celadon.pool;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.RawGreenlet;
+import dev.celadon.hub.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,7 @@ abstract sealed class Mapper permits Group {
       return body.call();
     }
     Greenlet<T> greenlet = new Greenlet<>(Hub.current(), body);
+    Waiter _ = Waiter.current(); // refused in a callback, before anything has begun
     roster.waitAndStart(greenlet);
     return greenlet.result();
   }
