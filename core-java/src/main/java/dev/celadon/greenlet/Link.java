@@ -88,7 +88,7 @@ final class Link<T extends @Nullable Object> implements Runnable {
      * @param callback null finds all
      */
     Sought(@Nullable Consumer<?> callback) {
-      this.callback = Objects.requireNonNull(callback, "link");
+      this.callback = callback;
     }
 
     @Override
