@@ -53,7 +53,7 @@ class LagHistogramTest {
   void sharesBeyondTheWholeAreRefused() {
     LagHistogram lag = of(0, 0, 1, 0);
     assertEquals(
-        "share must be between 0 and 1: 99.0",
+        "share must be between 0 and 1: 99.0; 0.99 gives the 99th percentile",
         assertThrows(IllegalArgumentException.class, () -> lag.percentileNanos(99)).getMessage());
     assertThrows(IllegalArgumentException.class, () -> lag.percentileNanos(Double.NaN));
   }
