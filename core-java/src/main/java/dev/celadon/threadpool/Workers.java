@@ -27,7 +27,7 @@ final class Workers {
    *
    *   A ticket stands in the line only while as many tasks are active as may be.
    *   Each active task has a worker, or is given to one, outside the lock, at once.
-   *   Each of the `threads` has an active task, or stands in `idle`, or is about to end.
+   *   Each of the `threads` has an active task or stands in `idle`; whoever takes it out of there without a task counts it out.
    *
    * So the worker whose task has ended takes the task of the first ticket itself, in the same step in which it gives its place
    * back, and no thread is started while another one is about to be free.
@@ -156,6 +156,7 @@ final class Workers {
       if (worker.grant(task)) {
         return worker;
       }
+      threads--; // its patience is over, and it ends by itself
     }
     threads++;
     return null;
@@ -245,8 +246,7 @@ final class Workers {
       return (Task<?>) rest.value();
     }
     line.lock();
-    boolean _ = idle.remove(rest);
-    threads--;
+    threads -= idle.remove(rest) ? 1 : 0; // else somebody has counted it out
     line.unlock();
     return null;
   }
@@ -321,8 +321,8 @@ final class Workers {
   private void dismiss(int left, List<Waiter> leaving) {
     while (threads > left && !idle.isEmpty()) {
       Waiter worker = idle.removeFirst();
+      threads--;
       if (worker.grant(null)) {
-        threads--;
         leaving.add(worker);
       }
     }

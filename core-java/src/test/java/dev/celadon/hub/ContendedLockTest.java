@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A lock of the JDK that greenlets, the lane and other threads want at the same time: whoever holds
@@ -21,32 +22,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ContendedLockTest {
 
   /** The two kinds of locks of the JDK. */
-  enum Kind {
-    LOCK {
-      private final ReentrantLock lock = new ReentrantLock();
+  interface Kind {
+    void locked(Runnable body);
+  }
 
-      @Override
-      void locked(Runnable body) {
-        lock.lock();
-        try {
-          body.run();
-        } finally {
-          lock.unlock();
-        }
-      }
-    },
-    MONITOR {
-      private final Object monitor = new Object();
-
-      @Override
-      void locked(Runnable body) {
-        synchronized (monitor) {
-          body.run();
-        }
-      }
-    };
-
-    abstract void locked(Runnable body);
+  static Stream<Kind> kinds() {
+    ReentrantLock lock = new ReentrantLock();
+    Object monitor = new Object();
+    return Stream.of(
+        body -> {
+          lock.lock();
+          try {
+            body.run();
+          } finally {
+            lock.unlock();
+          }
+        },
+        body -> {
+          synchronized (monitor) {
+            body.run();
+          }
+        });
   }
 
   /** Who was in the lock. Guarded by it. */
@@ -57,7 +53,7 @@ class ContendedLockTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
+  @MethodSource("kinds")
   void aParkedGreenletHoldsItAndTheLaneAndGreenletsWantIt(Kind kind) throws Exception {
     Hub.run(
         () -> {
@@ -90,7 +86,7 @@ class ContendedLockTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
+  @MethodSource("kinds")
   void anotherThreadHoldsItAndAGreenletStandsBeforeTheLane(Kind kind) throws Exception {
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -128,7 +124,7 @@ class ContendedLockTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
+  @MethodSource("kinds")
   void theLaneHoldsItWhileItWaitsForAnotherThread(Kind kind) throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     Hub.run(
@@ -155,7 +151,7 @@ class ContendedLockTest {
 
   /** As a logger does whose appender has a lock. */
   @ParameterizedTest
-  @EnumSource(Kind.class)
+  @MethodSource("kinds")
   void theErrorHandlerWantsWhatAParkedGreenletHolds(Kind kind) throws Exception {
     Event reported = new Event();
     HubOptions options =
