@@ -443,7 +443,7 @@ public final class Hub implements Executor, AutoCloseable {
     }
     Waiter waiter = Waiter.current();
     long nanos = Clock.waitNanos(timeout);
-    Timer timer = nanos == Long.MAX_VALUE ? null : loop.scheduleUnreferenced(nanos, waiter::expire);
+    Timer timer = nanos == Long.MAX_VALUE ? null : loop.scheduleUnreferenced(nanos, waiter);
     joiners.lock();
     joiners.add(waiter);
     joiners.unlock();

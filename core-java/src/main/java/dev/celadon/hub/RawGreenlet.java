@@ -35,10 +35,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
    *
    * Whatever the JDK made of the interrupt, pending arrives at the next switch point of ours, or at the end of the body.
    */
-  static final int NEW = 0;
-  static final int SCHEDULED = 1;
-  static final int STARTED = 2;
-  static final int ENDED = 3;
+  static final byte NEW = 0;
+  static final byte SCHEDULED = 1;
+  static final byte STARTED = 2;
+  static final byte ENDED = 3;
 
   /**
    * When to look again after something on its way: from a millisecond to a tenth of a second later.
@@ -56,7 +56,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   static {
     try {
-      PHASE = MethodHandles.lookup().findVarHandle(RawGreenlet.class, "phase", int.class);
+      PHASE = MethodHandles.lookup().findVarHandle(RawGreenlet.class, "phase", byte.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -67,7 +67,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
   /** What ties this greenlet to its thread. Written on the hub, once. */
   private volatile @Nullable FirstTurn turn;
 
-  private volatile int phase = NEW;
+  private volatile byte phase = NEW;
 
   /** The hub interrupted the thread for the sake of {@code pending}. Confined to the hub. */
   private boolean interruptSent;
@@ -347,17 +347,30 @@ public abstract non-sealed class RawGreenlet extends Strand {
     return new Waiter(this);
   }
 
+  /** One method for all of it: the frames of a parked greenlet are most of what it costs. */
   @Override
-  void waitFor(Waiter waiter, long nanos) {
+  void await(Waiter waiter, long nanos) {
+    if (isOverBefore(waiter, nanos)) {
+      return;
+    }
     Timer timer = arm(hub, waiter, nanos);
+    waiting = waiter;
     try {
       while (waiter.isWaiting()) {
-        park();
+        Observers observers = hub.observers();
+        if (observers == null) {
+          hub.carrier().park();
+        } else {
+          observers.paused(this);
+          hub.carrier().park();
+          observers.resumed(this);
+        }
         if (isInterruptedByUser() && waiter.cancel()) {
           throw new InterruptedWaitException(Thread.currentThread());
         }
       }
     } finally {
+      waiting = null;
       if (timer != null) {
         timer.cancel();
       }
@@ -394,17 +407,6 @@ public abstract non-sealed class RawGreenlet extends Strand {
       observers.resumed(this);
     }
     checkpoint();
-  }
-
-  private void park() {
-    Observers observers = hub.observers();
-    if (observers == null) {
-      hub.carrier().park();
-    } else {
-      observers.paused(this);
-      hub.carrier().park();
-      observers.resumed(this);
-    }
   }
 
   /** Name and what it waits for, for messages. */
@@ -460,7 +462,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
    * @return true from its start to its end
    */
   public final boolean isStarted() {
-    int now = phase;
+    byte now = phase;
     return now == SCHEDULED || now == STARTED;
   }
 }

@@ -2,6 +2,7 @@ package dev.celadon.hub;
 
 import dev.celadon.loop.Timer;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,36 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   /** A kill or timeout that has not arrived yet. Written and read on the strand's hub. */
   @Nullable Throwable pending;
 
-  /** What was thrown behind it, in order; seldom anything. */
-  private @Nullable ArrayDeque<Throwable> pendingLater;
+  /**
+   * Shields, and what was thrown behind {@code pending}; null for most. Used as {@code pending}.
+   */
+  private @Nullable Held held;
 
-  /** How many shields are open. Written by the strand, read on its hub. */
-  private int shields;
+  /** What only few strands ever have. */
+  private static final class Held {
+    /** What was thrown behind {@code pending}, in order. */
+    final ArrayDeque<Throwable> later = new ArrayDeque<>(2);
 
-  /** What waits for a shield to close, in order; seldom anything. Used on the strand's hub. */
-  private @Nullable ArrayDeque<Withheld> withheld;
+    /** What waits for a shield to close, in order. */
+    final ArrayDeque<Shielded> shielded = new ArrayDeque<>(2);
+
+    /** How many shields are open. Written by the strand, read on its hub. */
+    int shields;
+
+    boolean hasKill() {
+      return later.stream().anyMatch(GreenletExit.class::isInstance);
+    }
+
+    void shield(Throwable thrown, int depth) {
+      if (!(thrown instanceof GreenletExit)
+          || shielded.stream().noneMatch(other -> other.thrown() instanceof GreenletExit)) {
+        shielded.add(new Shielded(thrown, depth));
+      }
+    }
+  }
 
   /** Something thrown under {@code depth} shields, which passes those but no others. */
-  private record Withheld(Throwable thrown, int depth) {}
+  private record Shielded(Throwable thrown, int depth) {}
 
   Strand() {}
 
@@ -108,31 +128,29 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   /** The rest of throwIn, on the strand's hub. */
   void deliver(Throwable thrown, int depth) {
     Waiter current = waiting;
-    if (depth < shields) {
-      withhold(thrown, depth);
+    if (depth < shieldDepth()) {
+      held().shield(thrown, depth);
     } else if (current != null && current.interruptWith(thrown)) {
       current.wake();
     } else if (pending == null) {
       pending = thrown;
       postponed();
     } else if (!(thrown instanceof GreenletExit && isKillPending())) {
-      pendingLater = pendingLater == null ? new ArrayDeque<>() : pendingLater;
-      pendingLater.add(thrown);
+      held().later.add(thrown);
     }
   }
 
   private boolean isKillPending() {
-    return pending instanceof GreenletExit
-        || (pendingLater != null && pendingLater.stream().anyMatch(GreenletExit.class::isInstance));
+    return pending instanceof GreenletExit || (held != null && held.hasKill());
   }
 
-  private void withhold(Throwable thrown, int depth) {
-    ArrayDeque<Withheld> held = withheld == null ? new ArrayDeque<>() : withheld;
-    withheld = held;
-    if (!(thrown instanceof GreenletExit)
-        || held.stream().noneMatch(other -> other.thrown() instanceof GreenletExit)) {
-      held.add(new Withheld(thrown, depth));
+  private Held held() {
+    Held known = held;
+    if (known == null) {
+      known = new Held();
+      held = known;
     }
+    return known;
   }
 
   /**
@@ -140,10 +158,11 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    * #unshield}, in order. Shields nest. The running strand's own call; never switches.
    */
   public final void shield() {
-    int depth = shields++;
+    Held mine = held();
+    int depth = mine.shields++;
     if (pending != null) {
       while (pending != null) {
-        withhold(pending, depth);
+        mine.shield(pending, depth);
         nextPending();
       }
       withdrawn();
@@ -157,16 +176,15 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    * @throws IllegalStateException if no shield is open
    */
   public final void unshield() {
-    if (shields == 0) {
+    Held mine = held;
+    if (mine == null || mine.shields == 0) {
       throw new IllegalStateException(
           this + " has no open shield: call shield() before unshield()");
     }
-    shields--;
-    ArrayDeque<Withheld> held = withheld;
-    if (held != null) {
-      withheld = null;
-      held.forEach(late -> deliver(late.thrown(), late.depth())); // or holds it up again
-    }
+    mine.shields--;
+    List<Shielded> late = List.copyOf(mine.shielded);
+    mine.shielded.clear();
+    late.forEach(one -> deliver(one.thrown(), one.depth())); // or holds it up again
   }
 
   /**
@@ -175,7 +193,7 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
    * @return 0 or more
    */
   public final int shieldDepth() {
-    return shields;
+    return held == null ? 0 : held.shields;
   }
 
   /**
@@ -192,12 +210,13 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
       }
       return true;
     }
-    return (pendingLater != null && pendingLater.removeIf(later -> later == thrown))
-        || (withheld != null && withheld.removeIf(held -> held.thrown() == thrown));
+    return held != null
+        && (held.later.removeIf(later -> later == thrown)
+            || held.shielded.removeIf(shielded -> shielded.thrown() == thrown));
   }
 
   private void nextPending() {
-    pending = pendingLater == null ? null : pendingLater.poll();
+    pending = held == null ? null : held.later.poll();
   }
 
   /**
@@ -243,26 +262,18 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
   abstract Waiter newWaiter();
 
   /**
-   * Waits until {@code waiter} has ended; on the way out, something pending has become the waiter's
-   * end.
+   * Gives the turn away until {@code waiter} has ended, by time at the latest, unless {@link
+   * #isOverBefore}.
    */
-  final void await(Waiter waiter, long nanos) {
+  abstract void await(Waiter waiter, long nanos);
+
+  /** Whether a wait is over before it begins; throws what is pending. */
+  final boolean isOverBefore(Waiter waiter, long nanos) {
     if (pending != null && waiter.cancel()) {
       throw raise(takePending());
     }
-    if (nanos <= 0 && waiter.expireUnparked()) {
-      return;
-    }
-    waiting = waiter;
-    try {
-      waitFor(waiter, nanos);
-    } finally {
-      waiting = null;
-    }
+    return nanos <= 0 && waiter.expireUnparked();
   }
-
-  /** Gives the turn away until {@code waiter} has ended, by time at the latest. */
-  abstract void waitFor(Waiter waiter, long nanos);
 
   /** Lets this strand go on after a wait. Any thread. */
   abstract void resume(Waiter ended);
@@ -294,10 +305,10 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
       return null;
     }
     if (hub.hasEnded()) {
-      Reaper.schedule(waiter::expire, nanos, TimeUnit.NANOSECONDS);
+      Reaper.schedule(waiter, nanos, TimeUnit.NANOSECONDS);
       return null;
     }
-    return hub.loop().schedule(nanos, waiter::expire);
+    return hub.loop().schedule(nanos, waiter);
   }
 
   /** Throws anything unchecked; declared to return so that callers can say so. */

@@ -75,12 +75,20 @@ final class ThreadStrand extends Strand {
   }
 
   @Override
-  void waitFor(Waiter waiter, long nanos) {
+  void await(Waiter waiter, long nanos) {
+    if (isOverBefore(waiter, nanos)) {
+      return;
+    }
     Hub driven = hubOrNull();
-    if (driven == null) {
-      park(waiter, nanos);
-    } else {
-      drive(driven, waiter, nanos);
+    waiting = waiter;
+    try {
+      if (driven == null) {
+        park(waiter, nanos);
+      } else {
+        drive(driven, waiter, nanos);
+      }
+    } finally {
+      waiting = null;
     }
   }
 

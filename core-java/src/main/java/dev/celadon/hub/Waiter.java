@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use from any thread; {@link #await} is for the party alone.
  */
-public final class Waiter {
+public final class Waiter implements Runnable {
   /*
    * state       who sets it                                 what await() does then
    * WAITING     at birth                                    parks
@@ -173,8 +173,9 @@ public final class Waiter {
     return true;
   }
 
-  /** The hub's call, as a timer's action: the wait's own time is over. */
-  void expire() {
+  /** The action of the timer that ends this wait: its own time is over. */
+  @Override
+  public void run() {
     if (STATE.compareAndSet(this, WAITING, EXPIRED)) {
       wake();
     }

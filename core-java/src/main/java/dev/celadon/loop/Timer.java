@@ -12,10 +12,9 @@ public final class Timer {
   private static final int NOT_IN_HEAP = -1;
 
   final long deadlineNanos;
-  final long sequence;
 
-  /** Whether the loop has something to do as long as this timer is pending. */
-  final boolean counts;
+  /** The order of arming; the lowest bit tells whether the timer counts. */
+  final long sequence;
 
   private final EventLoop loop;
   private final Runnable action;
@@ -26,8 +25,7 @@ public final class Timer {
   Timer(EventLoop loop, long deadlineNanos, long sequence, boolean counts, Runnable action) {
     this.loop = loop;
     this.deadlineNanos = deadlineNanos;
-    this.sequence = sequence;
-    this.counts = counts;
+    this.sequence = sequence << 1 | (counts ? 1 : 0);
     this.action = action;
   }
 
@@ -56,6 +54,11 @@ public final class Timer {
    */
   public boolean cancel() {
     return loop.cancel(this);
+  }
+
+  /** Whether the loop has something to do as long as this timer is pending. */
+  boolean counts() {
+    return (sequence & 1) != 0;
   }
 
   void outOfHeap() {

@@ -43,7 +43,7 @@ final class TimerHeap {
       slots = Arrays.copyOf(slots, size * 2);
     }
     siftUp(size++, timer);
-    if (timer.counts) {
+    if (timer.counts()) {
       counting++;
     }
   }
@@ -65,7 +65,7 @@ final class TimerHeap {
   }
 
   private void removeAt(int index) {
-    if (slots[index].counts) {
+    if (slots[index].counts()) {
       counting--;
     }
     Timer last = slots[--size];
