@@ -1,6 +1,8 @@
 package dev.celadon.hub;
 
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +63,7 @@ public record CarrierMode(Kind kind, String reason) {
   }
 
   private static CarrierMode asPossible(Logger log) {
-    String obstacle = DirectCarrier.obstacle();
+    String obstacle = obstacle();
     if (obstacle == null) {
       return new CarrierMode(Kind.DIRECT, "the JVM lets hubs schedule virtual threads");
     }
@@ -73,8 +75,37 @@ public record CarrierMode(Kind kind, String reason) {
     return new CarrierMode(Kind.PORTABLE, obstacle);
   }
 
+  /**
+   * Why direct mode cannot be. A virtual thread that asks first has a platform thread look, which
+   * initialises {@link DirectCarrier} then: a class that waits for another thread while it is being
+   * initialised would lock that thread out of its own methods.
+   */
+  private static @Nullable String obstacle() {
+    if (!Thread.currentThread().isVirtual()) {
+      return DirectCarrier.obstacle();
+    }
+    FutureTask<@Nullable String> look = new FutureTask<>(DirectCarrier::obstacle);
+    Thread.ofPlatform().name("celadon-start").start(look);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return look.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new LinkageError("the look for direct mode", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private static CarrierMode asDemanded() {
-    String obstacle = DirectCarrier.obstacle();
+    String obstacle = obstacle();
     if (obstacle != null) {
       throw new IllegalStateException(
           "-D%s=direct, but Celadon cannot run greenlets so here: %s"

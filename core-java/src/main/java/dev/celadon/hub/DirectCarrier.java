@@ -91,7 +91,7 @@ final class DirectCarrier implements Carrier {
     }
   }
 
-  private static final Access ACCESS = onPlatformThread();
+  private static final Access ACCESS = Access.open();
 
   /** Thread.currentCarrierThread(); constant, so that the JIT sees through it. */
   private static final MethodHandle CURRENT_CARRIER =
@@ -128,7 +128,11 @@ final class DirectCarrier implements Carrier {
     this.builder = newBuilder(ACCESS, scheduler);
   }
 
-  /** Why greenlets cannot run in this way here, or null if they can. */
+  /**
+   * Why greenlets cannot run in this way here, or null if they can. The first call comes from a
+   * platform thread, as {@link CarrierMode} sees to: a virtual one would lend its scheduler to the
+   * pollers.
+   */
   static @Nullable String obstacle() {
     return ACCESS.obstacle;
   }
@@ -264,28 +268,6 @@ final class DirectCarrier implements Carrier {
    */
   private static void pinPollers() throws ClassNotFoundException {
     Class.forName("sun.nio.ch.Poller");
-  }
-
-  /** A virtual thread that makes the first hub must not lend its scheduler to the pollers. */
-  private static Access onPlatformThread() {
-    if (!Thread.currentThread().isVirtual()) {
-      return Access.open();
-    }
-    Access[] opened = new Access[1];
-    Thread opener =
-        Thread.ofPlatform().name("celadon-start").start(() -> opened[0] = Access.open());
-    boolean interrupted = false;
-    while (opener.isAlive()) {
-      try {
-        opener.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return opened[0];
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,13 @@ class CarrierModeTest {
 
   public static final class Program {
     public static void main(String[] args) throws Exception {
+      if (args.length > 0) {
+        Thread first = Thread.startVirtualThread(() -> Waiter.current().cancel());
+        if (!first.join(Duration.ofSeconds(10))) {
+          System.out.println("the virtual thread hangs");
+          Runtime.getRuntime().halt(1);
+        }
+      }
       Hub.run(() -> {}); // the warning comes once, however many hubs there are
       System.out.println(Hub.run(() -> Hub.current().carrierMode()));
     }
@@ -58,6 +66,16 @@ class CarrierModeTest {
   }
 
   @Test
+  void aPlainVirtualThreadMayBeTheFirstToUseCeladon() throws Exception {
+    assertEquals(
+        "direct mode (the JVM lets hubs schedule virtual threads)",
+        run(List.of(OPENED), false, "virtual"));
+    assertEquals(
+        "direct mode (chosen by -Dceladon.carrier)",
+        run(List.of("-Dceladon.carrier=direct", OPENED), false, "virtual"));
+  }
+
+  @Test
   void directModeOnDemandFailsWhereItCannotBe() throws Exception {
     String output = run(List.of("-Dceladon.carrier=direct"), false);
     assertTrue(output.contains("-Dceladon.carrier=direct, but Celadon cannot run"), output);
@@ -72,13 +90,14 @@ class CarrierModeTest {
         "-Dceladon.carrier=fast names no mode: use direct or portable", refused.getMessage());
   }
 
-  private static String run(List<String> flags, boolean byVariable)
+  private static String run(List<String> flags, boolean byVariable, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("JDK_JAVA_OPTIONS");
     if (byVariable) {
