@@ -100,6 +100,9 @@ public final class TaskGroup {
   private final Hub hub = Hub.current();
   private final Strand owner = Strand.current();
 
+  /** The shields around the block do not keep its own failures out of it. */
+  private final int shieldDepth = owner.shieldDepth();
+
   /** Its lock guards what follows. The owner waits here until nobody lives. */
   private final WaitQueue exit = new WaitQueue(this);
 
@@ -347,7 +350,7 @@ public final class TaskGroup {
       killAll();
     }
     if (now == Phase.BODY) {
-      owner.throwIn(interrupt);
+      owner.throwIn(interrupt, shieldDepth);
     }
   }
 

@@ -78,7 +78,7 @@ public final class Channel<T> implements Waitable, Iterable<T> {
     } catch (InterruptedWaitException _) {
       // The status stays set, for the next wait.
     } catch (Throwable late) {
-      self.throwIn(late);
+      self.throwIn(late, self.shieldDepth()); // it was inside
     }
   }
 

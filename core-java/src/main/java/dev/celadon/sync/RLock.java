@@ -241,7 +241,8 @@ public final class RLock implements Lock {
     if (!tryLock()) {
       List<Throwable> later = new ArrayList<>();
       boolean _ = Interrupts.outlast(() -> regainSlowPath(later));
-      later.forEach(Strand.current()::throwIn);
+      Strand caller = Strand.current();
+      later.forEach(thrown -> caller.throwIn(thrown, caller.shieldDepth())); // it was inside
     }
     holds = held;
   }

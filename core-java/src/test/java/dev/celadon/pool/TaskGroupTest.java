@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.greenlet.Shield;
 import dev.celadon.greenlet.Timeout;
 import dev.celadon.greenlet.TimeoutExpired;
 import dev.celadon.hub.BlockingSwitchOut;
@@ -484,6 +485,24 @@ class TaskGroupTest {
           assertEquals(0, living[0]);
           assertEquals(0, Hub.current().loop().pendingTimers());
           assertEquals(1, Hub.current().liveGreenlets());
+        });
+  }
+
+  @Test
+  void aShieldAroundTheBlockDoesNotKeepItsOwnFailuresOut() throws Exception {
+    run(
+        () -> {
+          IOException failure = new IOException("wire");
+          try (var _ = Shield.open()) {
+            Body block =
+                () ->
+                    TaskGroup.run(
+                        tasks -> {
+                          tasks.spawn(failing(failure));
+                          new Event().waitUntilSet();
+                        });
+            assertSame(failure, assertThrows(IOException.class, block::run));
+          }
         });
   }
 }

@@ -11,6 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.greenlet.Shield;
+import dev.celadon.greenlet.Timeout;
+import dev.celadon.greenlet.TimeoutExpired;
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.hub.LoopExit;
@@ -370,5 +373,33 @@ class ConditionTest {
           }
         });
     assertEquals(900, next[0]);
+  }
+
+  @Test
+  void aTimeoutInsideAShieldThatComesInTheLineForTheLockArrivesInsideOfIt() throws Exception {
+    inVirtualTime(
+        () -> {
+          Condition condition = new Condition();
+          Greenlet<?> shielded =
+              Greenlets.spawn(
+                  () -> {
+                    condition.lock().acquire();
+                    try (var _ = Shield.open();
+                        Timeout _ = Timeout.start(Duration.ofSeconds(1))) {
+                      condition.waitUntilSignalled();
+                      assertThrows(TimeoutExpired.class, () -> Greenlets.sleep(DAY));
+                      trail.step("expired");
+                    } finally {
+                      condition.lock().release();
+                    }
+                  });
+          Greenlets.yieldNow();
+          condition.lock().acquire();
+          condition.signal();
+          Greenlets.sleep(Duration.ofSeconds(2));
+          condition.lock().release();
+          shielded.result();
+          trail.is("expired");
+        });
   }
 }
