@@ -1,10 +1,15 @@
 package dev.celadon.threadpool;
 
+import dev.celadon.greenlet.Iwait;
 import dev.celadon.hub.InterruptedWaitException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RunnableFuture;
@@ -87,6 +92,63 @@ final class PoolExecutor extends AbstractExecutorService {
             ? submitted.task()
             : new Task<>(pool, command, false);
     pool.workers().enqueue(task);
+  }
+
+  // The inherited form waits in a queue of the JDK's, which would hold the hub in portable mode.
+
+  @Override
+  public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException, ExecutionException {
+    try {
+      return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("bug in Celadon, please report: a wait without end is over", e);
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T invokeAny(
+      Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException("invokeAny needs at least one task");
+    }
+    List<Task<T>> all = new ArrayList<>();
+    try {
+      for (Callable<T> task : tasks) {
+        Task<T> made = new Task<>(pool, task, true);
+        pool.workers().enqueue(made);
+        all.add(made);
+      }
+      return firstGood(all, Duration.ofNanos(unit.toNanos(timeout)));
+    } catch (InterruptedWaitException e) {
+      boolean _ = Thread.interrupted();
+      throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
+    } finally {
+      all.forEach(task -> task.cancel(true)); // those that have ended stay as they are
+    }
+  }
+
+  private static <T extends @Nullable Object> T firstGood(List<Task<T>> all, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    int failed = 0;
+    ExecutionException failure = null;
+    try (Iwait<Task<T>> ended = Iwait.of(all, all.size(), timeout)) {
+      for (Task<T> task : ended) {
+        failed++;
+        try {
+          return task.get();
+        } catch (ExecutionException e) {
+          failure = e;
+        } catch (CancellationException e) {
+          failure = new ExecutionException(e);
+        }
+      }
+    }
+    if (failed < all.size() || failure == null) {
+      throw new TimeoutException("no task has succeeded in time");
+    }
+    throw failure;
   }
 
   @Override

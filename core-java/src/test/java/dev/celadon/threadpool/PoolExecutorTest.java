@@ -174,4 +174,23 @@ class PoolExecutorTest {
       assertTrue(executor.invokeAny(tasks) > 0);
     }
   }
+
+  @Test
+  void othersGoOnWhileAGreenletWaitsInInvokeAny() throws Exception {
+    Hub.run(
+        () -> {
+          try (ThreadPool pool = new ThreadPool(2)) {
+            CountDownLatch wentOn = new CountDownLatch(1);
+            Greenlets.spawn(wentOn::countDown);
+            Callable<Boolean> failing =
+                () -> {
+                  throw new IOException("one of them");
+                };
+            Callable<Boolean> waiting = () -> wentOn.await(5, TimeUnit.SECONDS);
+            assertTrue(pool.asExecutorService().invokeAny(List.of(failing, waiting)));
+            ExecutorService executor = pool.asExecutorService();
+            assertThrows(ExecutionException.class, () -> executor.invokeAny(List.of(failing)));
+          }
+        });
+  }
 }
