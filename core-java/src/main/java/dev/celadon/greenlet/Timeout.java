@@ -186,8 +186,8 @@ public final class Timeout implements AutoCloseable {
     if (fired == null || thrown == fired) {
       return fired;
     }
-    if (strand == null || !strand.withdraw(fired)) {
-      return null; // a foreign one, or thrown after ours had arrived
+    if (strand == null || !Strand.isMadeOfInterrupt(thrown) || !strand.withdraw(fired)) {
+      return null; // a failure, a kill or a foreign timeout; or thrown after ours had arrived
     }
     fired.fillInStackTrace();
     fired.addSuppressed(thrown);

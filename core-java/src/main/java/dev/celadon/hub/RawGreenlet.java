@@ -1,11 +1,8 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Timer;
-import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.SocketException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -240,18 +237,6 @@ public abstract non-sealed class RawGreenlet extends Strand {
     Throwable thrown = takePending();
     thrown.addSuppressed(failure);
     return thrown;
-  }
-
-  /** The ways in which calls of the JDK tell of an interrupt, also wrapped by a library. */
-  private static boolean isMadeOfInterrupt(@Nullable Throwable failure) {
-    return switch (failure) {
-      case null -> false;
-      case InterruptedException _ -> true;
-      case InterruptedIOException _ -> true;
-      case ClosedByInterruptException _ -> true;
-      case SocketException closed when "Closed by interrupt".equals(closed.getMessage()) -> true;
-      default -> failure != failure.getCause() && isMadeOfInterrupt(failure.getCause());
-    };
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Timer;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -132,16 +135,21 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
       held().shield(thrown, depth);
     } else if (current != null && current.interruptWith(thrown)) {
       current.wake();
+    } else if (thrown instanceof GreenletExit && isKillPending()) {
+      return; // a second one would cut the clean-up off
     } else if (pending == null) {
       pending = thrown;
       postponed();
-    } else if (!(thrown instanceof GreenletExit && isKillPending())) {
+    } else {
       held().later.add(thrown);
     }
   }
 
   private boolean isKillPending() {
-    return pending instanceof GreenletExit || (held != null && held.hasKill());
+    Waiter current = waiting;
+    return (current != null && current.isKilled())
+        || pending instanceof GreenletExit
+        || (held != null && held.hasKill());
   }
 
   private Held held() {
@@ -309,6 +317,24 @@ public abstract sealed class Strand permits RawGreenlet, ThreadStrand {
       return null;
     }
     return hub.loop().schedule(nanos, waiter);
+  }
+
+  /**
+   * Whether this is how a call of the JDK tells of an interrupt, also wrapped by a library. For the
+   * floors above.
+   *
+   * @param failure what a body threw
+   * @return true if a kill or timeout that interrupted the thread may be behind it
+   */
+  public static boolean isMadeOfInterrupt(@Nullable Throwable failure) {
+    return switch (failure) {
+      case null -> false;
+      case InterruptedException _ -> true;
+      case InterruptedIOException _ -> true;
+      case ClosedByInterruptException _ -> true;
+      case SocketException closed when "Closed by interrupt".equals(closed.getMessage()) -> true;
+      default -> failure != failure.getCause() && isMadeOfInterrupt(failure.getCause());
+    };
   }
 
   /** Throws anything unchecked; declared to return so that callers can say so. */

@@ -164,6 +164,11 @@ public final class Waiter implements Runnable {
     return end(THROWN, thrown);
   }
 
+  /** Whether a kill has ended the wait. On the hub. */
+  boolean isKilled() {
+    return state == THROWN && value instanceof GreenletExit;
+  }
+
   private boolean end(int how, @Nullable Object result) {
     if (!STATE.compareAndSet(this, WAITING, CLAIMED)) {
       return false;

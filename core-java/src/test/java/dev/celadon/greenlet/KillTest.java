@@ -64,6 +64,7 @@ class KillTest extends VirtualTimeTest {
           greenlet.killAsync();
           trail.step("async");
           assertFalse(greenlet.kill(Duration.ZERO));
+          Greenlets.yieldNow(); // the first one has arrived
           greenlet.kill(); // a second kill during the clean-up ends the clean-up
           trail.step("dead");
         });
@@ -370,6 +371,29 @@ class KillTest extends VirtualTimeTest {
           assertFalse(greenlet.cancel(true));
           assertThrows(CancellationException.class, greenlet::get);
           assertEquals(Future.State.CANCELLED, greenlet.state());
+        });
+  }
+
+  @Test
+  void aSecondKillBeforeTheFirstHasArrivedDoesNotCutTheCleanUpOff() throws Exception {
+    Hub.run(
+        () -> {
+          List<String> cleaned = new ArrayList<>();
+          Greenlet<?> victim =
+              Greenlets.spawn(
+                  () -> {
+                    try {
+                      Greenlets.sleep(Duration.ofSeconds(100));
+                    } finally {
+                      Greenlets.sleep(Duration.ofMillis(1));
+                      cleaned.add("cleaned");
+                    }
+                  });
+          Greenlets.yieldNow();
+          victim.killAsync();
+          victim.killAsync();
+          victim.join();
+          assertEquals(List.of("cleaned"), cleaned);
         });
   }
 }

@@ -213,4 +213,52 @@ class TimeoutTest {
           timeout.close();
         });
   }
+
+  @Test
+  void aKillThatIsOnItsWayIsNotTakenForTheExpiry() throws Exception {
+    Hub.run(
+        () -> {
+          Greenlet<String> victim =
+              Greenlets.spawn(
+                  () ->
+                      Timeout.withTimeout(
+                          Duration.ofMillis(20),
+                          "fallback",
+                          () -> {
+                            sleepSeconds(10);
+                            return "slept";
+                          }));
+          Greenlets.yieldNow();
+          victim.killAsync();
+          long end = System.nanoTime() + 60_000_000;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait(); // until the timeout is due, too
+          }
+          victim.join();
+          assertTrue(victim.isReady());
+          assertSame(null, victim.value(), "killed, and not ended with the fallback");
+        });
+  }
+
+  @Test
+  void aFailureBehindAShieldIsNotTakenForTheExpiry() throws Exception {
+    run(
+        () -> {
+          IllegalStateException thrown =
+              assertThrows(
+                  IllegalStateException.class,
+                  () ->
+                      Timeout.withTimeout(
+                          Duration.ofSeconds(1),
+                          "fallback",
+                          () -> {
+                            try (var _ = Shield.open()) {
+                              sleepSeconds(2);
+                              throw new IllegalStateException("disk full");
+                            }
+                          }));
+          assertEquals("disk full", thrown.getMessage());
+          sleepSeconds(5); // the expiry was taken back
+        });
+  }
 }
