@@ -53,13 +53,14 @@ abstract sealed class ParkTimer implements ScheduledFuture<Void> {
     private final Hub hub;
     private final Runnable command;
     private final AtomicBoolean over = new AtomicBoolean();
+    private final ScheduledFuture<?> alarm;
 
     InRealTime(Hub hub, Runnable command, long nanos) {
       this.hub = hub;
       this.command = command;
       hub.ref();
       hub.escaped();
-      Reaper.schedule(this::fire, nanos, TimeUnit.NANOSECONDS);
+      alarm = Reaper.schedule(this::fire, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void fire() {
@@ -73,6 +74,7 @@ abstract sealed class ParkTimer implements ScheduledFuture<Void> {
     public boolean cancel(boolean mayInterruptIfRunning) {
       boolean first = over.compareAndSet(false, true);
       if (first) {
+        boolean _ = alarm.cancel(false); // or it would stay behind until its time has come
         hub.unref();
       }
       return first;
