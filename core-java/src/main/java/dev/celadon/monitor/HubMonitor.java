@@ -293,7 +293,7 @@ public final class HubMonitor implements AutoCloseable {
 
   private long doWhatIsDue() {
     long now = clock.nanoTime();
-    long limit = options.maxBlockingTime().toNanos();
+    long limit = Clock.waitNanos(options.maxBlockingTime());
     long next = Math.min(StallDetector.periodNanos(limit), LONGEST_SLEEP_NANOS);
     if (!looked || nextLookNanos - now <= 0) {
       looked = true;

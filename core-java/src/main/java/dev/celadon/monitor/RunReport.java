@@ -5,6 +5,7 @@ import dev.celadon.hub.CarrierMode;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubStatistics;
 import dev.celadon.hub.RawGreenlet;
+import dev.celadon.loop.Clock;
 import dev.celadon.loop.SystemClock;
 import dev.celadon.sync.AsyncResult;
 import java.time.Duration;
@@ -62,7 +63,7 @@ public record RunReport(
         questions.add(question);
       }
     }
-    long deadline = SystemClock.INSTANCE.nanoTime() + options.patience().toNanos();
+    long deadline = SystemClock.INSTANCE.nanoTime() + Clock.waitNanos(options.patience());
     List<HubSnapshot> hubs = new ArrayList<>();
     for (Question question : questions) {
       hubs.add(question.answer(options, deadline));
