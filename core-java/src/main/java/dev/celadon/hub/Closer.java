@@ -55,6 +55,14 @@ final class Closer extends RawGreenlet {
     return hub().live().stream().filter(greenlet -> greenlet != this).toList().toString();
   }
 
+  /** Nobody kills the closer: the hooks would not run, and the others not end. */
+  @Override
+  void deliver(Throwable thrown, int depth) {
+    if (thread() != null && !(thrown instanceof GreenletExit)) {
+      super.deliver(thrown, depth);
+    }
+  }
+
   @Override
   protected void ended(@Nullable Throwable thrown) {
     hub().finish();

@@ -1,5 +1,6 @@
 package dev.celadon.hub;
 
+import dev.celadon.loop.SystemClock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,7 @@ final class DeadlockWatch {
   private final Hub hub;
   private final LoopExit.When when;
   private long runsSeen = -1;
+  private long sinceNanos;
   private long patienceNanos = FIRST_PATIENCE_NANOS;
   private boolean looked;
 
@@ -31,27 +33,35 @@ final class DeadlockWatch {
 
   /** How long to sleep, or 0 if a look has been spawned. On the bare thread of the hub. */
   long drained() {
-    if (when == LoopExit.When.NEVER || hub.isClosed() || !everyoneWaits()) {
+    if (when == LoopExit.When.NEVER || hub.isClosed()) {
       return Long.MAX_VALUE;
     }
-    if (when == LoopExit.When.PROVEN && !isPatienceOver()) {
-      return patienceNanos;
+    if (when == LoopExit.When.PROVEN) {
+      long left = patienceLeft();
+      if (left > 0) {
+        return left;
+      }
+    }
+    if (!everyoneWaits()) { // asked late, because it looks at every greenlet
+      return Long.MAX_VALUE;
     }
     new PlainGreenlet(hub, this::look).start();
     return 0;
   }
 
-  private boolean isPatienceOver() {
+  /** Measured in real time: a sleep may end early. */
+  private long patienceLeft() {
+    long now = SystemClock.INSTANCE.nanoTime();
     long runs = hub.loop().runs();
-    if (looked) {
-      looked = false;
-    } else if (runs == runsSeen) {
-      return true;
-    } else {
-      patienceNanos = FIRST_PATIENCE_NANOS;
+    if (runs != runsSeen) {
+      runsSeen = runs;
+      sinceNanos = now;
+      if (!looked) {
+        patienceNanos = FIRST_PATIENCE_NANOS;
+      }
+      looked = false; // the look is a run, too
     }
-    runsSeen = runs;
-    return false;
+    return patienceNanos - (now - sinceNanos);
   }
 
   private boolean everyoneWaits() {

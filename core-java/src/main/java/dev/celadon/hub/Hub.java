@@ -443,10 +443,15 @@ public final class Hub implements Executor, AutoCloseable {
     }
     Waiter waiter = Waiter.current();
     long nanos = Clock.waitNanos(timeout);
-    Timer timer = nanos == Long.MAX_VALUE ? null : loop.scheduleUnreferenced(nanos, waiter);
     joiners.lock();
     joiners.add(waiter);
     joiners.unlock();
+    Timer timer = null;
+    if (nanos == 0) {
+      loop.enqueue(() -> lookOnce(waiter)); // a timer would be due before what is ready
+    } else if (nanos != Long.MAX_VALUE) {
+      timer = loop.scheduleUnreferenced(nanos, waiter);
+    }
     try {
       return waiter.await();
     } finally {
@@ -457,16 +462,24 @@ public final class Hub implements Executor, AutoCloseable {
     }
   }
 
+  private void lookOnce(Waiter waiter) {
+    if (loop.isDrained()) {
+      boolean _ = grantJoiners();
+    }
+    waiter.expire();
+  }
+
   /** The loop's question before it sleeps with nothing to do. */
   private long drained() {
+    return grantJoiners() ? 0 : deadlock.drained();
+  }
+
+  private boolean grantJoiners() {
     joiners.lock();
     Waiter granted = joiners.grantAll(null);
     joiners.unlock();
-    if (granted != null) {
-      WaitQueue.wakeAll(granted);
-      return 0;
-    }
-    return deadlock.drained();
+    WaitQueue.wakeAll(granted);
+    return granted != null;
   }
 
   Strand principal() {
@@ -824,6 +837,16 @@ public final class Hub implements Executor, AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** Whether a thread drives a hub that sleeps with nothing to do: its time limit is no work. */
+  static boolean isIdleDriver(Thread thread) {
+    for (Hub hub : Registry.open()) {
+      if (hub.thread == thread && hub.loop.isIdle()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The platform thread on which this hub's loop runs. */

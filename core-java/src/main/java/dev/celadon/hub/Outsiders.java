@@ -1,6 +1,7 @@
 package dev.celadon.hub;
 
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -28,8 +29,7 @@ final class Outsiders {
           "Attach Listener",
           "Common-Cleaner",
           "MasterPoller",
-          "VirtualThread-unblocker",
-          "celadon-reaper");
+          "VirtualThread-unblocker");
 
   private static final Pattern REGISTERED =
       Pattern.compile("^\\[\\d+\\].*registered = (\\d+)", Pattern.MULTILINE);
@@ -54,7 +54,7 @@ final class Outsiders {
     for (int i = 0; i < count; i++) {
       Thread thread = threads[i];
       if (isCarrier(thread)) {
-        busyCarriers += thread.getState() == Thread.State.RUNNABLE ? 1 : 0;
+        busyCarriers += isBusy(thread) ? 1 : 0;
       } else if (thread != caller.hub().thread() && mayCallIn(thread)) {
         return true;
       }
@@ -66,8 +66,23 @@ final class Outsiders {
     return thread.getClass().getName().equals("jdk.internal.misc.CarrierThread");
   }
 
+  /**
+   * A pinned virtual thread waits on its carrier, where an idle carrier may have a time limit, too.
+   */
+  private static boolean isBusy(Thread carrier) {
+    return switch (carrier.getState()) {
+      case RUNNABLE, BLOCKED -> true;
+      case TIMED_WAITING ->
+          Arrays.stream(carrier.getStackTrace())
+              .anyMatch(frame -> frame.getClassName().equals("java.lang.VirtualThread"));
+      case WAITING, NEW, TERMINATED -> false;
+    };
+  }
+
   private static boolean mayCallIn(Thread thread) {
-    if (HARMLESS.contains(thread.getName())) {
+    if (HARMLESS.contains(thread.getName())
+        || Hub.isIdleDriver(thread)
+        || (Reaper.isThread(thread) && Reaper.isIdle())) {
       return false;
     }
     return switch (thread.getState()) {

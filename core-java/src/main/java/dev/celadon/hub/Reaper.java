@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Reaper {
 
+  private static final String NAME = "celadon-reaper";
+
   private static final ScheduledThreadPoolExecutor EXECUTOR = newExecutor();
 
   private Reaper() {}
@@ -21,14 +23,22 @@ final class Reaper {
     EXECUTOR.execute(late);
   }
 
+  /** Whether nothing is to do, and nothing is waited for. */
+  static boolean isIdle() {
+    return EXECUTOR.getQueue().isEmpty() && EXECUTOR.getActiveCount() == 0;
+  }
+
+  static boolean isThread(Thread thread) {
+    return thread.getName().equals(NAME);
+  }
+
   static ScheduledFuture<?> schedule(Runnable late, long delay, TimeUnit unit) {
     return EXECUTOR.schedule(late, delay, unit);
   }
 
   private static ScheduledThreadPoolExecutor newExecutor() {
     ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("celadon-reaper").factory());
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(NAME).factory());
     executor.setKeepAliveTime(1, TimeUnit.SECONDS);
     executor.allowCoreThreadTimeOut(true);
     executor.setRemoveOnCancelPolicy(true);

@@ -45,6 +45,9 @@ public final class EventLoop {
   private static final int PARKED = 1;
   private static final int POLLING = 2;
 
+  /** Parked with nothing to do: only others can make the loop go on. */
+  private static final int IDLE = 3;
+
   /**
    * Reading the clock costs a quarter of a switch, so the batch limit is looked at only now and
    * then.
@@ -113,7 +116,7 @@ public final class EventLoop {
   /** Written by the thread in {@link #run}, read by those who watch it. */
   private volatile boolean driven;
 
-  /** RUNNING, PARKED or POLLING: written by the loop, and by the producer that wakes it. */
+  /** RUNNING, PARKED, POLLING or IDLE: written by the loop, and by the producer that wakes it. */
   private volatile int sleep = RUNNING;
 
   /**
@@ -394,6 +397,16 @@ public final class EventLoop {
   }
 
   /**
+   * Whether the loop sleeps with nothing to do at all: only a call from another thread can make it
+   * go on. Safe for use from any thread.
+   *
+   * @return true until something wakes it
+   */
+  public boolean isIdle() {
+    return sleep == IDLE;
+  }
+
+  /**
    * Whether the loop's clock reads another time than the JDK's timed calls do. Safe for use from
    * any thread.
    *
@@ -544,13 +557,14 @@ public final class EventLoop {
       }
       return;
     }
-    long patience = isDrained() ? onDrained.getAsLong() : Long.MAX_VALUE;
+    boolean drained = isDrained();
+    long patience = drained ? onDrained.getAsLong() : Long.MAX_VALUE;
     if (patience == 0) {
       return;
     }
     Timer next = timers.first();
     if (next == null) {
-      sleep(patience);
+      sleep(patience, drained ? IDLE : PARKED);
     } else {
       waitFor(next, patience);
     }
@@ -565,7 +579,7 @@ public final class EventLoop {
     } else if (isWorkElsewhere() && clock.isSimulated()) {
       waitBesideSimulatedTime(next, wait);
     } else if (isWorkElsewhere() || !clock.jumpTo(next.deadlineNanos)) {
-      sleep(Math.min(wait, patience));
+      sleep(Math.min(wait, patience), PARKED);
     }
   }
 
@@ -576,7 +590,7 @@ public final class EventLoop {
   private void waitBesideSimulatedTime(Timer next, long nanos) {
     long end = SystemClock.INSTANCE.nanoTime() + nanos;
     for (long left = nanos; left > 0; left = end - SystemClock.INSTANCE.nanoTime()) {
-      sleep(left);
+      sleep(left, PARKED);
       if (stopped || !ready.isEmpty() || !inbox.isEmpty()) {
         return;
       }
@@ -611,7 +625,7 @@ public final class EventLoop {
     return true;
   }
 
-  private void sleep(long nanos) {
+  private void sleep(long nanos, int parked) {
     boolean channels = poller.hasWatchers();
     if (channels && nanos < FINE_WAIT_NANOS) {
       pollNow();
@@ -620,7 +634,7 @@ public final class EventLoop {
       }
       channels = false;
     }
-    SLEEP.setVolatile(this, channels ? POLLING : PARKED);
+    SLEEP.setVolatile(this, channels ? POLLING : parked);
     if (inbox.isEmpty()) {
       if (channels) {
         poll(nanos);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.loop.Parking;
 import dev.celadon.queue.Queue;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.Event;
@@ -190,6 +191,9 @@ class LoopExitTest {
     assertEquals("set by a virtual thread", Program.run("virtual"));
     assertEquals("set by a virtual thread of a library", Program.run("socket"));
     assertEquals("LoopExit", Program.run("parked"));
+    assertEquals("LoopExit", Program.run("hub that waits, too"));
+    assertEquals("set by a pinned virtual thread", Program.run("pinned"));
+    assertEquals("late LoopExit", Program.run("nobody, and a sleep that ends early"));
   }
 
   /** Waits for an event; the argument tells who will set it. */
@@ -230,7 +234,23 @@ class LoopExitTest {
               }
               case "parked" ->
                   Thread.ofPlatform().daemon().start(() -> awaitQuietly(new CountDownLatch(1)));
+              case "hub that waits, too" ->
+                  Thread.ofPlatform()
+                      .daemon()
+                      .start(
+                          () ->
+                              assertThrows(
+                                  LoopExit.class, () -> Hub.run(() -> new Event().waitUntilSet())));
+              case "pinned" -> Thread.startVirtualThread(() -> Pinned.set(event, by));
               default -> {}
+            }
+            if (args[0].endsWith("early")) {
+              long before = System.nanoTime();
+              Parking.unpark(Hub.current().thread());
+              assertThrows(LoopExit.class, event::waitUntilSet);
+              boolean late = System.nanoTime() - before >= 100_000_000;
+              System.out.println(late ? "late LoopExit" : "early LoopExit");
+              return;
             }
             try {
               event.waitUntilSet();
@@ -239,6 +259,22 @@ class LoopExitTest {
               System.out.println("LoopExit");
             }
           });
+    }
+
+    /** A virtual thread cannot leave its carrier while it initialises a class. */
+    private static final class Pinned {
+      static {
+        try {
+          Thread.sleep(500);
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+
+      static void set(Event event, String[] by) {
+        by[0] = "set by a pinned virtual thread";
+        event.set();
+      }
     }
 
     private static void set(Event event, String[] by, String who) {
@@ -278,5 +314,35 @@ class LoopExitTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void joinWithoutPatienceLooksBehindWhatIsReady() throws Exception {
+    Hub.run(
+        DRAINED,
+        () -> {
+          Trail trail = new Trail();
+          Greenlets.spawn(() -> trail.step("ran"));
+          assertTrue(Hub.current().join(Duration.ZERO));
+          trail.is("ran");
+          Greenlets.spawnLater(Duration.ofHours(1), () -> trail.step("later"));
+          assertFalse(Hub.current().join(Duration.ZERO));
+        });
+  }
+
+  @Test
+  void theCloserCannotBeKilled() {
+    Trail trail = new Trail();
+    try (Hub hub = Hub.start("closing")) {
+      Runnable _ = hub.onClose(() -> trail.step("hook"));
+      Greenlet.spawn(
+              hub,
+              () -> {
+                hub.shutdown();
+                hub.live().forEach(greenlet -> greenlet.throwIn(new GreenletExit()));
+              })
+          .join();
+    }
+    trail.is("hook");
   }
 }
