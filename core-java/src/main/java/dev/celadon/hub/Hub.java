@@ -466,7 +466,7 @@ public final class Hub implements Executor, AutoCloseable {
     if (loop.isDrained()) {
       boolean _ = grantJoiners();
     }
-    waiter.expire();
+    waiter.run();
   }
 
   /** The loop's question before it sleeps with nothing to do. */
