@@ -21,6 +21,11 @@ final class Closer extends RawGreenlet {
   }
 
   @Override
+  boolean isOurs() {
+    return true;
+  }
+
+  @Override
   protected void main() {
     for (Runnable hook = hub().life().nextHook(); hook != null; hook = hub().life().nextHook()) {
       try {

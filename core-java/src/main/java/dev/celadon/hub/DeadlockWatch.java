@@ -45,7 +45,7 @@ final class DeadlockWatch {
     if (!everyoneWaits()) { // asked late, because it looks at every greenlet
       return Long.MAX_VALUE;
     }
-    new PlainGreenlet(hub, this::look).start();
+    PlainGreenlet.ours(hub, this::look).start();
     return 0;
   }
 

@@ -389,6 +389,10 @@ public final class Hub implements Executor, AutoCloseable {
       if (!greenlet.isWaitingForFirstTurn()) {
         return; // killed here while its start was on the way from another thread
       }
+      if (hub.hasEnded()) {
+        greenlet.deliver(hub.tooLate(), 0);
+        return;
+      }
       hub.live.add(greenlet);
       if (deadlineNanos == NOW) {
         hub.loop.enqueue(turn);
@@ -648,7 +652,7 @@ public final class Hub implements Executor, AutoCloseable {
   /** Tells the error handler in a greenlet of its own, because the caller must not wait for it. */
   void reportAside(String source, Throwable failure) {
     try {
-      new PlainGreenlet(this, () -> report(source, failure)).start();
+      PlainGreenlet.ours(this, () -> report(source, failure)).start();
     } catch (HubClosedException e) {
       report(source, failure);
     }
@@ -658,7 +662,7 @@ public final class Hub implements Executor, AutoCloseable {
   void escaped() {
     if (!toldOfEscape) {
       toldOfEscape = true;
-      new PlainGreenlet(this, this::reportEscape).start();
+      PlainGreenlet.ours(this, this::reportEscape).start();
     }
   }
 

@@ -29,7 +29,8 @@ final class Outsiders {
           "Attach Listener",
           "Common-Cleaner",
           "MasterPoller",
-          "VirtualThread-unblocker");
+          "VirtualThread-unblocker",
+          "celadon-monitor");
 
   private static final Pattern REGISTERED =
       Pattern.compile("^\\[\\d+\\].*registered = (\\d+)", Pattern.MULTILINE);

@@ -4,10 +4,26 @@ package dev.celadon.hub;
 final class PlainGreenlet extends RawGreenlet {
 
   private final Runnable body;
+  private final boolean ours;
 
   PlainGreenlet(Hub hub, Runnable body) {
+    this(hub, body, false);
+  }
+
+  private PlainGreenlet(Hub hub, Runnable body, boolean ours) {
     super(hub);
     this.body = body;
+    this.ours = ours;
+  }
+
+  /** One that the hub itself starts, maybe on its bare thread. */
+  static PlainGreenlet ours(Hub hub, Runnable body) {
+    return new PlainGreenlet(hub, body, true);
+  }
+
+  @Override
+  boolean isOurs() {
+    return ours;
   }
 
   void start() {

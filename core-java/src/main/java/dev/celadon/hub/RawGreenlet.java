@@ -136,7 +136,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
       throw e;
     }
     Observers observers = hub.observers();
-    if (observers != null) {
+    if (observers != null && !isOurs()) {
       observers.spawned(this);
     }
     return true;
@@ -161,7 +161,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
       throw e;
     }
     Observers observers = hub.observers();
-    if (observers != null) {
+    if (observers != null && !isOurs()) {
       observers.spawned(this);
     }
     return true;
@@ -174,6 +174,11 @@ public abstract non-sealed class RawGreenlet extends Strand {
     }
     adopt(turn, hub.carrier().newThread(turn));
     hub.carrier().mount(turn);
+  }
+
+  /** Whether the hub itself starts it: on its bare thread no observer is told. */
+  boolean isOurs() {
+    return false;
   }
 
   /** Ties this greenlet to a thread that will run {@code turn}. */

@@ -312,6 +312,10 @@ public final class HubMonitor implements AutoCloseable {
     return next;
   }
 
+  boolean hasFunctions() {
+    return !functions.get().isEmpty();
+  }
+
   private long callIfDue(Function function, long now) {
     if (!function.timed) {
       function.timed = true;

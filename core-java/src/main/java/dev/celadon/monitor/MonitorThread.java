@@ -44,6 +44,14 @@ final class MonitorThread {
   private static final AtomicReference<Watch> WATCH =
       new AtomicReference<>(new Watch(List.of(), null));
 
+  /**
+   * The thread's name. A hub on which everybody waits takes a thread that is called {@code
+   * WATCHING} for one that will not call in; one that runs functions of users may.
+   */
+  private static final String WATCHING = "celadon-monitor";
+
+  private static final String CALLING = "celadon-monitor with functions";
+
   private MonitorThread() {}
 
   static HubMonitor watch(Hub hub, MonitorOptions options) {
@@ -51,7 +59,7 @@ final class MonitorThread {
     Thread starting =
         Thread.ofPlatform()
             .daemon()
-            .name("celadon-monitor")
+            .name(WATCHING)
             .inheritInheritableThreadLocals(false)
             .unstarted(MonitorThread::run);
     while (true) {
@@ -83,6 +91,8 @@ final class MonitorThread {
   private static void run() {
     while (true) {
       long next = Long.MAX_VALUE;
+      boolean calls = WATCH.get().monitors.stream().anyMatch(HubMonitor::hasFunctions);
+      Thread.currentThread().setName(calls ? CALLING : WATCHING);
       for (HubMonitor monitor : WATCH.get().monitors) {
         long nanos = monitor.step();
         if (nanos >= 0) {

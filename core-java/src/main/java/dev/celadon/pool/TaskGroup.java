@@ -5,6 +5,7 @@ import dev.celadon.hub.Body;
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.hub.LoopExit;
 import dev.celadon.hub.Strand;
 import dev.celadon.hub.SwitchPointError;
 import dev.celadon.hub.WaitQueue;
@@ -193,6 +194,12 @@ public final class TaskGroup {
       } catch (InterruptedWaitException e) {
         interrupted |= Thread.interrupted(); // half a block would leave greenlets behind
         fromOwner = keepFirst(fromOwner, e, later);
+        end();
+      } catch (LoopExit exit) {
+        if (fromOwner instanceof LoopExit) {
+          break; // whoever is left has survived the kill, and nothing will ever end it
+        }
+        fromOwner = keepFirst(fromOwner, exit, later);
         end();
       } catch (Throwable arrived) {
         fromOwner = keepFirst(fromOwner, arrived, later);

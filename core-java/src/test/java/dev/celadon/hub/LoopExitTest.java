@@ -191,6 +191,7 @@ class LoopExitTest {
     assertEquals("set by a virtual thread", Program.run("virtual"));
     assertEquals("set by a virtual thread of a library", Program.run("socket"));
     assertEquals("LoopExit", Program.run("parked"));
+    assertEquals("LoopExit", Program.run("monitored"));
     assertEquals("LoopExit", Program.run("hub that waits, too"));
     assertEquals("set by a pinned virtual thread", Program.run("pinned"));
     assertEquals("late LoopExit", Program.run("nobody, and a sleep that ends early"));
@@ -232,6 +233,7 @@ class LoopExitTest {
                         .start();
                 client.onExit(); // its reaper waits, too
               }
+              case "monitored" -> dev.celadon.monitor.HubMonitor.watch(Hub.current());
               case "parked" ->
                   Thread.ofPlatform().daemon().start(() -> awaitQuietly(new CountDownLatch(1)));
               case "hub that waits, too" ->

@@ -13,9 +13,11 @@ import dev.celadon.greenlet.Timeout;
 import dev.celadon.greenlet.TimeoutExpired;
 import dev.celadon.hub.BlockingSwitchOut;
 import dev.celadon.hub.Body;
+import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.hub.LoopExit;
 import dev.celadon.simulation.Simulation;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.AsyncResult;
@@ -504,5 +506,29 @@ class TaskGroupTest {
             assertSame(failure, assertThrows(IOException.class, block::run));
           }
         });
+  }
+
+  /** Two looks: the first one kills the member, the second one finds that it will never end. */
+  @Test
+  @SuppressWarnings("EmptyCatch") // the member survives its kill on purpose
+  void aMemberThatNothingWillEverEndDoesNotHideTheLoopExit() throws Exception {
+    Hub.run(
+        Simulation.options(0),
+        () ->
+            assertThrows(
+                LoopExit.class,
+                () ->
+                    TaskGroup.run(
+                        group ->
+                            group.spawn(
+                                () -> {
+                                  while (true) {
+                                    try {
+                                      new Event().waitUntilSet();
+                                    } catch (GreenletExit swallowed) {
+                                      // and waits on
+                                    }
+                                  }
+                                }))));
   }
 }
