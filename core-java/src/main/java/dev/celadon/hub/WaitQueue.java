@@ -1,5 +1,7 @@
 package dev.celadon.hub;
 
+import dev.celadon.loop.Parking;
+import dev.celadon.loop.SystemClock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
@@ -32,6 +34,9 @@ public final class WaitQueue {
     }
   }
 
+  private static final int SPINS_PER_LOOK = 128;
+  private static final long LOST_NANOS = 10_000_000_000L;
+
   private final Object owner;
 
   @SuppressWarnings("UnusedVariable") // through LOCKED
@@ -56,10 +61,35 @@ public final class WaitQueue {
     return owner;
   }
 
-  /** Takes the lock. Not reentrant; never hold it across a wait, a wake-up or foreign code. */
+  /**
+   * Takes the lock. Not reentrant; never hold it across a wait, a wake-up or foreign code.
+   *
+   * @throws IllegalStateException if it was not given back for ten seconds: an {@link Error} such
+   *     as {@link StackOverflowError} hit whoever held it, and the thing it guards is lost
+   */
   public void lock() {
-    while (!LOCKED.compareAndSet(this, 0, 1)) {
+    if (!LOCKED.compareAndSet(this, 0, 1)) {
+      lockSlowly();
+    }
+  }
+
+  private void lockSlowly() {
+    long start = SystemClock.INSTANCE.nanoTime();
+    boolean platform = !Thread.currentThread().isVirtual();
+    for (int spins = 1; !LOCKED.compareAndSet(this, 0, 1); spins++) {
       Thread.onSpinWait();
+      if (spins % SPINS_PER_LOOK == 0) {
+        if (SystemClock.INSTANCE.nanoTime() - start > LOST_NANOS) {
+          throw new IllegalStateException(
+              "a lock of a "
+                  + owner.getClass().getName()
+                  + " was not given back for 10 s: an Error, such as a StackOverflowError, must"
+                  + " have hit whoever held it; make a new one");
+        }
+        if (platform) {
+          Parking.yieldNow(); // the holder may wait for this processor; a greenlet's never does
+        }
+      }
     }
   }
 

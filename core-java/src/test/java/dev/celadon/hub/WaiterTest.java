@@ -199,4 +199,13 @@ class WaiterTest {
       assertEquals(each * 8, served.get());
     }
   }
+
+  @Test
+  void aLockThatIsNeverGivenBackIsToldInsteadOfWaitedForForEver() {
+    WaitQueue queue = new WaitQueue("a test");
+    queue.lock(); // whoever held it was hit by an Error
+    IllegalStateException lost = assertThrows(IllegalStateException.class, queue::lock);
+    assertTrue(
+        lost.getMessage().contains("java.lang.String was not given back"), lost.getMessage());
+  }
 }
