@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In a wait of the JDK it interrupts the thread, and the wait throws what it makes of an
  * interrupt; {@link #withTimeout} turns that into the expiry, the form above leaves it to its user.
  *
+ * <p>In a greenlet that has survived the end of its hub it never fires.
+ *
  * <p>Timeouts nest; each one has its own identity, and closing one takes it back even if it has
  * fired but not arrived yet. It has no power over code that never waits.
  *

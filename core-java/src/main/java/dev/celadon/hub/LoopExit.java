@@ -19,7 +19,9 @@ public final class LoopExit extends IllegalStateException {
   public enum When {
     /**
      * As soon as the hub has nothing to do. For tests, and for programs without other threads that
-     * use the hub's objects.
+     * use the hub's objects. In portable mode an interrupt of a waiting greenlet, and the start of
+     * a thread of {@link Hub#threadFactory}, take their way through another thread: {@link Hub#ref}
+     * meanwhile.
      */
     DRAINED,
     /**
