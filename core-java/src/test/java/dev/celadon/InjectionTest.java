@@ -186,7 +186,7 @@ class InjectionTest {
     return injector.seen;
   }
 
-  /** Portable mode pays some hundred times as much for a switch, so it takes fewer seeds. */
+  /** Portable mode pays far more for a switch, so it takes fewer seeds. */
   @ParameterizedTest
   @ValueSource(longs = {0, 200, 400, 600, 800})
   void nothingIsOutOfItsPlaceWhereverSomethingHits(long firstSeed) throws Exception {
