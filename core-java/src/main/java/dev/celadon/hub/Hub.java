@@ -59,7 +59,6 @@ public final class Hub implements Executor, AutoCloseable {
   private final EventLoop loop;
   private final Carrier carrier;
   private final Lane lane;
-  private final Runnable turnOfDriver;
   private final DeadlockWatch deadlock;
   private final HubLife life = new HubLife(this);
 
@@ -96,7 +95,6 @@ public final class Hub implements Executor, AutoCloseable {
             Clock.waitNanos(options.batchLimit()),
             this::reportFault,
             this::drained);
-    this.turnOfDriver = loop::stop;
     this.carrier =
         mode.kind() == CarrierMode.Kind.DIRECT
             ? new DirectCarrier(this, thread, mode)
@@ -605,10 +603,6 @@ public final class Hub implements Executor, AutoCloseable {
    */
   boolean drive() {
     return loop.run();
-  }
-
-  Runnable turnOfDriver() {
-    return turnOfDriver;
   }
 
   Carrier carrier() {
