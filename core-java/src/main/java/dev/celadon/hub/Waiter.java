@@ -106,6 +106,24 @@ public final class Waiter implements Runnable {
   }
 
   /**
+   * As {@link #current}, but lets a waiter wait anew whose wait is over, if it is the caller's own:
+   * for a wait on a hot path that is always granted by the same one, such as a channel's.
+   *
+   * @param spent a waiter that nobody but the caller can still grant, or null
+   * @return {@code spent} or a fresh waiter
+   * @throws BlockingSwitchOut in a callback of the hub, which must not wait
+   */
+  public static Waiter currentAgain(@Nullable Waiter spent) {
+    Strand strand = Strand.current();
+    if (spent == null || spent.party != strand || spent.isWaiting()) {
+      return strand.newWaiter();
+    }
+    spent.value = null;
+    spent.state = WAITING;
+    return spent;
+  }
+
+  /**
    * Waits until granted. Switches unless the wait has ended already.
    *
    * @return true
@@ -278,7 +296,10 @@ public final class Waiter implements Runnable {
   /** What the party waits for, for messages. A moment old, since nobody holds the queue's lock. */
   String waitsFor() {
     WaitQueue standsIn = queue;
-    return standsIn == null ? "time" : standsIn.owner().toString();
+    if (standsIn != null) {
+      return standsIn.owner().toString();
+    }
+    return payload instanceof Awaited awaited ? awaited.toString() : "time";
   }
 
   /**

@@ -311,6 +311,16 @@ public final class EventLoop {
   }
 
   /**
+   * The watcher that {@link #watch} has made for a channel.
+   *
+   * @param channel any channel
+   * @return its watcher, or null if the channel is not watched or is closed
+   */
+  public @Nullable IoWatcher watcherOf(SelectableChannel channel) {
+    return poller.watcherOf(channel);
+  }
+
+  /**
    * The time of this loop's clock.
    *
    * @return nanoseconds since an arbitrary origin
@@ -355,7 +365,7 @@ public final class EventLoop {
 
   /**
    * Whether the loop, left to itself, has nothing to do any more: nothing is ready, no counted
-   * timer is pending, no work elsewhere is counted and no channel is watched.
+   * timer is pending, no work elsewhere is counted and nobody waits for a channel.
    *
    * @return true if only a call from another thread can make the loop go on
    */
@@ -364,7 +374,7 @@ public final class EventLoop {
         && due.isEmpty()
         && timers.isDrained()
         && references.get() == 0
-        && !poller.hasWatchers()
+        && !poller.hasWaits()
         && inbox.isEmpty();
   }
 
@@ -600,7 +610,7 @@ public final class EventLoop {
 
   /** Whether something may come from outside before the next timer is due. */
   private boolean isWorkElsewhere() {
-    return poller.hasWatchers() || references.get() > 0 || !inbox.isEmpty();
+    return poller.hasWaits() || references.get() > 0 || !inbox.isEmpty();
   }
 
   private void pollNow() {

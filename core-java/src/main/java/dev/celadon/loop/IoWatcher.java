@@ -26,6 +26,13 @@ public final class IoWatcher {
 
   private @Nullable IntConsumer onReady;
 
+  private @Nullable Object attachment;
+
+  /** The links of the poller's list. */
+  @Nullable IoWatcher before;
+
+  @Nullable IoWatcher behind;
+
   IoWatcher(SelectorPoller poller, SelectionKey key) {
     this.poller = poller;
     this.key = key;
@@ -33,9 +40,10 @@ public final class IoWatcher {
 
   /**
    * Waits for readiness, once: when the channel is ready for any of {@code ops}, {@code onReady}
-   * gets the ready operations and this watcher stops. Replaces what was waited for before.
+   * gets the ready operations and this watcher stops. Replaces what was waited for before. If the
+   * channel or the loop is closed meanwhile, {@code onReady} gets 0.
    *
-   * @param ops a set of {@link SelectionKey}'s OP constants
+   * @param ops a set of {@link SelectionKey}'s OP constants, not empty
    * @param onReady runs on the loop's thread, outside every greenlet: it must neither block nor run
    *     user code
    * @throws CancelledKeyException if the channel or this watcher is closed
@@ -45,14 +53,38 @@ public final class IoWatcher {
     if ((armed & ops) != ops) {
       key.interestOps(armed | ops);
     }
+    if (waitingFor == 0) {
+      poller.waitBegins();
+    }
     waitingFor = ops;
     this.onReady = onReady;
   }
 
   /** Stops waiting; the callback will not be called. */
   public void stop() {
+    if (waitingFor != 0) {
+      poller.waitEnds();
+    }
     waitingFor = 0;
     onReady = null;
+  }
+
+  /**
+   * Gives this watcher something to carry for its user.
+   *
+   * @param attachment what {@link #attachment} returns
+   */
+  public void attach(Object attachment) {
+    this.attachment = attachment;
+  }
+
+  /**
+   * What was attached.
+   *
+   * @return what was given to {@link #attach}, or null
+   */
+  public @Nullable Object attachment() {
+    return attachment;
   }
 
   /**
@@ -70,7 +102,16 @@ public final class IoWatcher {
    */
   public void close() {
     stop();
-    poller.unwatch(key);
+    poller.unwatch(this, key);
+  }
+
+  /** The poller's call: the channel has been closed by somebody else, or the loop is over. */
+  void gone() {
+    IntConsumer callback = onReady;
+    close();
+    if (callback != null) {
+      callback.accept(0);
+    }
   }
 
   /** The poller's call: the channel is ready for these operations. */

@@ -1,6 +1,7 @@
 package dev.celadon.loop;
 
 import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a loop learns which channels are ready.
@@ -20,11 +21,26 @@ public interface Poller {
   IoWatcher watch(SelectableChannel channel);
 
   /**
-   * Whether anything is watched, so that a wait must look at channels too.
+   * The watcher that {@link #watch} has made for a channel.
+   *
+   * @param channel any channel
+   * @return its watcher, or null if the channel is not watched or is closed
+   */
+  @Nullable IoWatcher watcherOf(SelectableChannel channel);
+
+  /**
+   * Whether anything is watched, so that a sleep must look at channels too.
+   *
+   * @return true if a channel is watched, also one that nobody waits for at the moment
+   */
+  boolean hasWatchers();
+
+  /**
+   * Whether anybody waits for a channel: an open channel alone is no reason to go on.
    *
    * @return true if {@link #poll} can report anything
    */
-  boolean hasWatchers();
+  boolean hasWaits();
 
   /**
    * Tells the watchers of ready channels, waiting for the first one if need be.

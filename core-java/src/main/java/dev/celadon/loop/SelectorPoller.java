@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Facts of the JDK (25, Linux) that this class leans on: a select with a timeout has a grain of
  * one millisecond and rounds up; {@code wakeup} is remembered by the next select; a channel that is
  * closed cancels its keys by itself, and a cancelled key keeps its descriptor in the kernel's set
- * until the next select.
+ * until the next select, which hears of it only before it waits: so a look that does not wait comes
+ * first.
  *
  * <p>Confined to its loop's thread, but for {@link #wakeUp}.
  */
@@ -30,6 +31,14 @@ public final class SelectorPoller implements Poller {
 
   /** Opened with the first channel: most programs of sleeps and queues never need it. */
   private volatile @Nullable Selector selector;
+
+  /** All watchers, in no order. */
+  private @Nullable IoWatcher first;
+
+  private int watchers;
+
+  /** How many of them are waited for. */
+  private int waits;
 
   /** Makes a poller that opens its selector when the first channel is watched. */
   public SelectorPoller() {}
@@ -49,6 +58,7 @@ public final class SelectorPoller implements Poller {
       SelectionKey key = channel.register(open, 0);
       IoWatcher watcher = new IoWatcher(this, key);
       key.attach(watcher);
+      add(watcher);
       return watcher;
     } catch (IllegalBlockingModeException e) {
       throw new IllegalStateException(
@@ -58,9 +68,49 @@ public final class SelectorPoller implements Poller {
     }
   }
 
-  void unwatch(SelectionKey key) {
+  private void add(IoWatcher watcher) {
+    watcher.behind = first;
+    if (first != null) {
+      first.before = watcher;
+    }
+    first = watcher;
+    watchers++;
+  }
+
+  void unwatch(IoWatcher watcher, SelectionKey key) {
+    if (key.attachment() != watcher) {
+      return; // closed before
+    }
     key.cancel();
     key.attach(null);
+    IoWatcher before = watcher.before;
+    IoWatcher behind = watcher.behind;
+    if (before == null) {
+      first = behind;
+    } else {
+      before.behind = behind;
+    }
+    if (behind != null) {
+      behind.before = before;
+    }
+    watcher.before = null;
+    watcher.behind = null;
+    watchers--;
+  }
+
+  void waitBegins() {
+    waits++;
+  }
+
+  void waitEnds() {
+    waits--;
+  }
+
+  @Override
+  public @Nullable IoWatcher watcherOf(SelectableChannel channel) {
+    Selector open = selector;
+    SelectionKey key = open == null ? null : channel.keyFor(open);
+    return key == null ? null : (IoWatcher) key.attachment();
   }
 
   @Override
@@ -70,17 +120,35 @@ public final class SelectorPoller implements Poller {
   }
 
   @Override
+  public boolean hasWaits() {
+    return waits > 0;
+  }
+
+  @Override
   public void poll(long nanos) {
     Selector open = openSelector();
     try {
-      if (nanos < NANOS_PER_MILLI) {
-        open.selectNow(dispatch);
-      } else {
+      int ready = open.selectNow(dispatch);
+      boolean gone = open.keys().size() < watchers;
+      if (gone) {
+        endTheGone();
+      } else if (ready == 0 && nanos >= NANOS_PER_MILLI) {
         // Rounded down: the loop waits for the rest in a finer way.
-        open.select(dispatch, nanos == Long.MAX_VALUE ? 0 : nanos / NANOS_PER_MILLI);
+        int _ = open.select(dispatch, nanos == Long.MAX_VALUE ? 0 : nanos / NANOS_PER_MILLI);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the hub's selector failed", e);
+    }
+  }
+
+  /** Somebody has closed a channel without closing its watcher. */
+  private void endTheGone() {
+    IoWatcher behind;
+    for (IoWatcher watcher = first; watcher != null; watcher = behind) {
+      behind = watcher.behind;
+      if (!watcher.isValid()) {
+        watcher.gone();
+      }
     }
   }
 
@@ -102,6 +170,9 @@ public final class SelectorPoller implements Poller {
     Selector open = selector;
     if (open == null) {
       return;
+    }
+    while (first != null) {
+      first.gone(); // nobody waits for ever
     }
     try {
       open.close();
@@ -131,8 +202,8 @@ public final class SelectorPoller implements Poller {
     try {
       watcher.ready(key.readyOps());
     } catch (CancelledKeyException e) {
-      // Closed by another thread since the kernel reported it; whoever closed it wakes its waiters.
-      watcher.stop();
+      // Closed by another thread since the kernel reported it.
+      watcher.gone();
     }
   }
 }

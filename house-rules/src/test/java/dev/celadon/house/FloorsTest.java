@@ -26,10 +26,11 @@ class FloorsTest {
       List.of(
           Set.of("loop"),
           Set.of("hub"),
-          Set.of("greenlet", "sync", "signal"),
+          Set.of("greenlet", "sync", "signal", "select"),
           Set.of("queue", "threadpool", "monitor"),
           Set.of("pool", "dns", "file"),
-          Set.of("net", "process"),
+          Set.of("net"),
+          Set.of("process", "backdoor", "monkey"),
           Set.of("simulation"));
 
   private static final JavaClasses CORE = PublishedModule.CORE.classes();
