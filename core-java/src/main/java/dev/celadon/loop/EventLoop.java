@@ -637,12 +637,12 @@ public final class EventLoop {
 
   private void sleep(long nanos, int parked) {
     boolean channels = poller.hasWatchers();
-    if (channels && nanos < FINE_WAIT_NANOS) {
-      pollNow();
+    if (channels) {
+      pollNow(); // hears of channels that somebody has just closed, too, which a sleep would not
       if (!ready.isEmpty()) {
         return;
       }
-      channels = false;
+      channels = nanos >= FINE_WAIT_NANOS;
     }
     SLEEP.setVolatile(this, channels ? POLLING : parked);
     if (inbox.isEmpty()) {

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Facts of the JDK (25, Linux) that this class leans on: a select with a timeout has a grain of
  * one millisecond and rounds up; {@code wakeup} is remembered by the next select; a channel that is
  * closed cancels its keys by itself, and a cancelled key keeps its descriptor in the kernel's set
- * until the next select, which hears of it only before it waits: so a look that does not wait comes
- * first.
+ * until the next select, which takes note before it waits.
  *
  * <p>Confined to its loop's thread, but for {@link #wakeUp}.
  */
@@ -128,13 +127,14 @@ public final class SelectorPoller implements Poller {
   public void poll(long nanos) {
     Selector open = openSelector();
     try {
-      int ready = open.selectNow(dispatch);
-      boolean gone = open.keys().size() < watchers;
-      if (gone) {
-        endTheGone();
-      } else if (ready == 0 && nanos >= NANOS_PER_MILLI) {
+      if (nanos < NANOS_PER_MILLI) {
+        int _ = open.selectNow(dispatch);
+      } else {
         // Rounded down: the loop waits for the rest in a finer way.
         int _ = open.select(dispatch, nanos == Long.MAX_VALUE ? 0 : nanos / NANOS_PER_MILLI);
+      }
+      if (open.keys().size() < watchers) {
+        endTheGone();
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the hub's selector failed", e);

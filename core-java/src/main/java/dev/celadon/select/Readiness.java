@@ -3,7 +3,6 @@ package dev.celadon.select;
 import dev.celadon.hub.Awaited;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.Waiter;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.AsynchronousCloseException;
@@ -161,12 +160,13 @@ public final class Readiness implements Awaited {
       if (!channel.isOpen()) { // else whoever closes it finds the waiter
         throw new ClosedChannelException();
       }
-      here.add(this);
       listed = here;
+      here.add(this);
     } catch (RuntimeException | Error | ClosedChannelException e) {
-      busy = 0;
-      if (!channel.isOpen()) {
+      end();
+      if (!channel.isOpen()) { // by another thread, just now
         leaveHub();
+        throw new ClosedChannelException();
       }
       throw e;
     }
@@ -191,16 +191,9 @@ public final class Readiness implements Awaited {
     if (!channel.isOpen()) {
       throw new ClosedChannelException();
     }
-    try {
-      ChannelWaits here = ChannelWaits.of(hub, channel);
-      waits = here;
-      return here;
-    } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof ClosedChannelException) { // by another thread, just now
-        throw new ClosedChannelException();
-      }
-      throw e;
-    }
+    ChannelWaits here = ChannelWaits.of(hub, channel);
+    waits = here;
+    return here;
   }
 
   private ConcurrentUseException inUse() {
