@@ -34,7 +34,8 @@ class EveryWaitTest {
             SyncWaits.waits(),
             QueueWaits.waits(),
             PoolWaits.waits(),
-            ThreadPoolWaits.waits())
+            ThreadPoolWaits.waits(),
+            DnsWaits.waits())
         .flatMap(waits -> waits);
   }
 

@@ -41,15 +41,32 @@ final class Flights<Q, A> {
     A answer(Q question) throws Exception;
   }
 
+  /** Those who make the calls. */
+  interface Crew {
+
+    /**
+     * Makes a call as soon as somebody is free. Never switches.
+     *
+     * @param ticket what stands in the line meanwhile, for {@link #withdraw}
+     */
+    void run(Runnable call, Waiter ticket);
+
+    /** Takes a call back that nobody has begun. Never switches. */
+    void withdraw(Waiter ticket);
+
+    /** Whether no hub sees the calls: then it must count those who wait for them. */
+    boolean isOutside();
+  }
+
   /** What came out, for everybody aboard: an answer or a failure. */
   private record Outcome<A>(@Nullable A answer, @Nullable Throwable failure) {}
 
   private final ConcurrentHashMap<Q, Flight> flights = new ConcurrentHashMap<>();
-  private final LookupThreads threads;
+  private final Crew crew;
   private final Call<? super Q, ? extends A> call;
 
-  Flights(LookupThreads threads, Call<? super Q, ? extends A> call) {
-    this.threads = threads;
+  Flights(Crew crew, Call<? super Q, ? extends A> call) {
+    this.crew = crew;
     this.call = call;
   }
 
@@ -60,7 +77,7 @@ final class Flights<Q, A> {
    */
   @Nullable A ask(Q question, long nanos) throws UnknownHostException {
     Waiter waiter = Waiter.current();
-    Hub hub = Hub.currentOrNull();
+    Hub hub = crew.isOutside() ? Hub.currentOrNull() : null;
     Flight flight = board(question, waiter);
     if (hub != null) {
       hub.ref();
@@ -116,7 +133,7 @@ final class Flights<Q, A> {
 
   private void takeOff(Flight flight) {
     try {
-      threads.run(flight, flight.ticket);
+      crew.run(flight, flight.ticket);
     } catch (Throwable failure) { // not one thread can be made
       flight.land(new Outcome<>(null, failure));
     }
@@ -179,7 +196,7 @@ final class Flights<Q, A> {
       aboard.unlock();
       if (drop) {
         flights.remove(question, this);
-        threads.withdraw(ticket);
+        crew.withdraw(ticket);
       }
     }
 

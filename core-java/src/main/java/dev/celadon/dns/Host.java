@@ -33,8 +33,8 @@ record Host(@Nullable InetAddress literal, String name) {
       throw new UnknownHostException(
           "a host name must not be empty: use InetAddress.getLoopbackAddress() for this machine");
     }
-    if (host.indexOf(':') >= 0 || host.charAt(0) == '[') {
-      return new Host(InetAddress.getByName(host), host); // with these it never looks a name up
+    if (isIpv6Literal(host)) {
+      return new Host(InetAddress.getByName(host), host);
     }
     if (isDigit(host.charAt(0))) {
       InetAddress address = ipv4(host);
@@ -43,6 +43,14 @@ record Host(@Nullable InetAddress literal, String name) {
       }
     }
     return new Host(null, checked(toAscii(host), host));
+  }
+
+  /** Whether the JDK takes it for an address with colons, right or wrong, and asks nobody. */
+  private static boolean isIpv6Literal(String host) {
+    char first = host.charAt(0);
+    return first == '['
+        || first == ':'
+        || (Character.digit(first, 16) >= 0 && first < 0x80 && host.indexOf(':') > 0);
   }
 
   private static @Nullable InetAddress ipv4(String host) throws UnknownHostException {
@@ -93,7 +101,7 @@ record Host(@Nullable InetAddress literal, String name) {
               given, "each of its parts must have 1 to " + LONGEST_LABEL + " characters", null);
         }
         label = 0;
-      } else if (c <= ' ' || c == 0x7f || c == '/' || c == '\\') {
+      } else if (c <= ' ' || c == 0x7f || c == '/' || c == '\\' || c == ':') {
         throw because(
             given.replaceAll("\\p{Cntrl}", "?"), "it must not contain '" + shown(c) + "'", null);
       } else {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use from any thread.
  */
-final class LookupThreads {
+final class LookupThreads implements Flights.Crew {
 
   private static final long IDLE_NANOS = 5_000_000_000L;
 
@@ -38,12 +38,8 @@ final class LookupThreads {
     this.limit = limit;
   }
 
-  /**
-   * Runs a call on a thread as soon as there is one. Never switches.
-   *
-   * @param ticket stands in the line meanwhile, for {@link #withdraw}
-   */
-  void run(Runnable call, Waiter ticket) {
+  @Override
+  public void run(Runnable call, Waiter ticket) {
     ticket.carry(call);
     line.lock();
     Waiter worker = takeIdle(call);
@@ -95,11 +91,16 @@ final class LookupThreads {
     }
   }
 
-  /** Takes a call back that no thread has taken yet. Never switches. */
-  void withdraw(Waiter ticket) {
+  @Override
+  public void withdraw(Waiter ticket) {
     line.lock();
     boolean _ = line.remove(ticket) && ticket.cancel();
     line.unlock();
+  }
+
+  @Override
+  public boolean isOutside() {
+    return true;
   }
 
   private void work(Runnable first) {

@@ -29,21 +29,24 @@ public final class PlatformResolver implements Resolver {
 
   private static final class Holder {
     static final PlatformResolver SYSTEM =
-        new PlatformResolver(new SystemLookups(), propertyOr(DEFAULT_THREADS));
+        onThreads(new SystemLookups(), propertyOr(DEFAULT_THREADS));
   }
 
-  private final int maxThreads;
-  private final LookupThreads threads;
   private final Lookups lookups;
+  private final int maxThreads;
   private final Flights<Lookups.Name, List<InetAddress>> names;
   private final Flights<Lookups.Address, String> addresses;
 
-  PlatformResolver(Lookups lookups, int maxThreads) {
-    this.maxThreads = maxThreads;
-    this.threads = new LookupThreads("celadon-dns", maxThreads);
+  /** The look-ups and who makes them are seams of tests. */
+  PlatformResolver(Lookups lookups, Flights.Crew crew, int maxThreads) {
     this.lookups = lookups;
-    this.names = new Flights<>(threads, lookups::addresses);
-    this.addresses = new Flights<>(threads, lookups::name);
+    this.maxThreads = maxThreads;
+    this.names = new Flights<>(crew, lookups::addresses);
+    this.addresses = new Flights<>(crew, lookups::name);
+  }
+
+  private static PlatformResolver onThreads(Lookups lookups, int maxThreads) {
+    return new PlatformResolver(lookups, new LookupThreads("celadon-dns", maxThreads), maxThreads);
   }
 
   /**
@@ -118,8 +121,9 @@ public final class PlatformResolver implements Resolver {
     return names.size() + addresses.size();
   }
 
-  LookupThreads threads() {
-    return threads;
+  /** How many wait for the addresses of a name. */
+  int waitingFor(String host) {
+    return names.aboard(lookups.question(host));
   }
 
   @Override
