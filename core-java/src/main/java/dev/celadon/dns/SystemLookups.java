@@ -20,12 +20,12 @@ final class SystemLookups implements Lookups {
 
   @Override
   public Name question(String host) {
-    return new Name(host, InetAddressDoor.behind());
+    return new Name(host, PlatformDns.behind());
   }
 
   @Override
   public Address question(InetAddress address) {
-    return new Address(address, InetAddressDoor.behind());
+    return new Address(address, PlatformDns.behind());
   }
 
   @Override

@@ -95,7 +95,7 @@ class PlatformResolverTest {
           for (int i = 0; i < 5; i++) {
             askers.add(spawnLookup(resolver, "a.example"));
           }
-          Greenlets.sleep(SOON);
+          Greenlets.yieldNow();
           system.answer("a.example", "192.0.2.1");
           for (Greenlet<List<String>> asker : askers) {
             assertEquals(List.of("192.0.2.1"), asker.result());
@@ -113,7 +113,8 @@ class PlatformResolverTest {
         () -> {
           Greenlet<List<String>> first = spawnLookup(resolver, "a.example");
           Greenlet<List<String>> second = spawnLookup(resolver, "a.example");
-          Greenlets.sleep(SOON);
+          Greenlets.yieldNow();
+          system.awaitAsked(1);
           first.kill();
           assertTrue(first.isCancelled());
           assertEquals(1, resolver.pending());
@@ -152,13 +153,13 @@ class PlatformResolverTest {
           Greenlet<List<String>> held = spawnLookup(resolver, "a.example");
           Greenlet<List<String>> dropped = spawnLookup(resolver, "b.example");
           Greenlet<List<String>> next = spawnLookup(resolver, "c.example");
-          Greenlets.sleep(SOON);
+          Greenlets.yieldNow();
           assertEquals(2, threads.waiting());
           dropped.kill();
           assertEquals(1, threads.waiting(), "it has left the line");
           assertEquals(2, resolver.pending());
           system.answer("c.example", "192.0.2.3");
-          Greenlets.sleep(SOON);
+          Greenlets.yieldNow();
           system.answer("a.example", "192.0.2.1");
           assertEquals(List.of("192.0.2.1"), held.result());
           assertEquals(List.of("192.0.2.3"), next.result());
@@ -182,7 +183,7 @@ class PlatformResolverTest {
                         assertThrows(
                             UnknownHostException.class, () -> resolver.lookup("a.example"))));
           }
-          Greenlets.sleep(SOON);
+          Greenlets.yieldNow();
           system.fail("a.example", told);
           assertNotSame(first.result(), second.result());
           assertEquals(told.getMessage(), first.result().getMessage());
@@ -239,7 +240,7 @@ class PlatformResolverTest {
     Hub.run(
         () -> {
           Greenlet<String> asker = Greenlets.spawn(() -> resolver.reverse(address));
-          Greenlets.sleep(SOON);
+          Greenlets.yieldNow();
           system.answer("192.0.2.1", "a.example");
           assertEquals("a.example", asker.result());
         });

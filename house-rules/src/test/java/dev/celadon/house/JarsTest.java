@@ -21,7 +21,7 @@ class JarsTest {
 
   /** NullAway looks at marked packages only, so a forgotten mark would silently switch it off. */
   @ParameterizedTest
-  @EnumSource(names = {"CORE", "ZEROMQ"})
+  @EnumSource(names = {"CORE", "DNSJAVA", "DNS_PROVIDER", "ZEROMQ"})
   void everyJavaPackageIsNullMarked(PublishedModule module) {
     List<String> unmarked =
         packages(module)

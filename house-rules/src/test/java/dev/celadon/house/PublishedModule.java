@@ -13,6 +13,8 @@ import java.util.List;
 /** A module that users get as a jar. A module without classes yet counts as empty. */
 enum PublishedModule {
   CORE("core-java", "celadon-core"),
+  DNSJAVA("dns-dnsjava", "celadon-dnsjava"),
+  DNS_PROVIDER("dns-provider", "celadon-dns-provider"),
   ZEROMQ("zeromq-adapter", "celadon-zeromq"),
   KOTLIN("kotlin-bridge", "celadon-kotlin");
 
