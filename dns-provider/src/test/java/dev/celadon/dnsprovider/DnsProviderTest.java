@@ -123,8 +123,7 @@ class DnsProviderTest {
             .redirectErrorStream(true)
             .start();
     try {
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(process.waitFor(30, TimeUnit.SECONDS), output);
       return process.exitValue();
     } finally {
