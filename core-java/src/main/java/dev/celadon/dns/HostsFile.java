@@ -59,7 +59,7 @@ public final class HostsFile implements Resolver {
   private static void parseLine(
       String line, Map<String, List<InetAddress>> addresses, Map<InetAddress, String> names) {
     int comment = line.indexOf('#');
-    String[] words = (comment < 0 ? line : line.substring(0, comment)).strip().split("\\s+");
+    String[] words = (comment < 0 ? line : line.substring(0, comment)).strip().split("\\s+", -1);
     InetAddress address = words.length < 2 ? null : literal(words[0]);
     if (address == null) {
       return;

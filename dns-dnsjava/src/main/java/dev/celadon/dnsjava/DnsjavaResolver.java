@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,9 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.lookup.LookupResult;
 import org.xbill.DNS.lookup.LookupSession;
+import org.xbill.DNS.lookup.NoSuchDomainException;
+import org.xbill.DNS.lookup.NoSuchRRSetException;
+import org.xbill.DNS.lookup.ServerFailedException;
 
 /**
  * Asks name servers itself, over sockets of the hub: no thread waits, so nothing bounds how many
@@ -193,7 +197,7 @@ public final class DnsjavaResolver implements Resolver {
     }
     ExtendedResolver all = new ExtendedResolver(servers);
     all.setRetries(options.tries());
-    all.setTimeout(options.timeout().multipliedBy((long) options.tries() * servers.size()));
+    all.setTimeout(Duration.ofDays(1)); // the tries end it
     return LookupSession.builder()
         .resolver(all)
         .executor(io)
@@ -203,22 +207,25 @@ public final class DnsjavaResolver implements Resolver {
         .build();
   }
 
-  private static UnknownHostException unknown(String host, @Nullable Throwable cause) {
-    UnknownHostException unknown =
-        new UnknownHostException(cause == null ? host : host + ": " + reason(cause));
+  /**
+   * The failure of a look-up.
+   *
+   * @param cause null if the name is there, but nothing of what was asked for
+   */
+  private static UnknownHostException unknown(String asked, @Nullable Throwable cause) {
+    String reason =
+        switch (cause) {
+          case null -> "the name server knows of none";
+          case NoSuchRRSetException _ -> "the name server knows of none";
+          case NoSuchDomainException _ -> "there is no such name";
+          case ServerFailedException _ -> "the name server failed";
+          default -> cause.toString();
+        };
+    UnknownHostException unknown = new UnknownHostException(asked + ": " + reason);
     if (cause != null) {
       unknown.initCause(cause);
     }
     return unknown;
-  }
-
-  private static String reason(Throwable cause) {
-    return switch (cause) {
-      case org.xbill.DNS.lookup.NoSuchDomainException _ -> "there is no such name";
-      case org.xbill.DNS.lookup.NoSuchRRSetException _ -> "the name has no address";
-      case org.xbill.DNS.lookup.ServerFailedException _ -> "the name server failed";
-      default -> cause.toString();
-    };
   }
 
   @Override

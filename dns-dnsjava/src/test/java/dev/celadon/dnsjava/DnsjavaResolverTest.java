@@ -88,7 +88,7 @@ class DnsjavaResolverTest {
   void anUnknownNameSaysSo() throws Exception {
     assertEquals("none.example: there is no such name", failure("none.example"));
     server.answer("text.example. TXT", "text.example. TXT words");
-    assertEquals("text.example: the name has no address", failure("text.example"));
+    assertEquals("text.example: the name server knows of none", failure("text.example"));
   }
 
   @Test
