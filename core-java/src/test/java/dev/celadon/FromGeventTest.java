@@ -28,6 +28,7 @@ class FromGeventTest {
   private static final List<String> PACKAGES =
       Stream.of(
               "",
+              ".dns",
               ".greenlet",
               ".hub",
               ".loop",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.dns.Dns;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.Iwait;
 import dev.celadon.greenlet.Shield;
@@ -87,6 +88,7 @@ class MisuseTest {
     queues();
     pools();
     threadPools();
+    names();
     ON_A_THREAD.put("explore without a seed", () -> Simulation.explore(0, () -> {}));
     IN_A_GREENLET.put(
         "a share beyond 1", () -> Hub.current().statistics().lateness().percentileNanos(99));
@@ -293,6 +295,14 @@ class MisuseTest {
           }
         });
     ON_A_THREAD.put("wrap what is no interface", () -> Offloaded.proxy(String.class, "x"));
+  }
+
+  private static void names() {
+    ON_A_THREAD.put("look no name up", () -> Dns.lookup(""));
+    ON_A_THREAD.put("look a name up with its port", () -> Dns.lookup("localhost:80"));
+    ON_A_THREAD.put("an address in octal", () -> Dns.lookup("0x7f.1"));
+    IN_A_GREENLET.put(
+        "look a name up in a callback", () -> inCallback(() -> Dns.lookup("localhost")));
   }
 
   static List<Row> rows() throws Exception {

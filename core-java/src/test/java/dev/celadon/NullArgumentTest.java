@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.celadon.dns.Dns;
+import dev.celadon.dns.HostsFile;
+import dev.celadon.dns.PlatformDns;
 import dev.celadon.greenlet.ContextSnapshot;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.GreenletLocal;
@@ -81,7 +84,8 @@ class NullArgumentTest {
             queues(),
             pools(),
             spreading(),
-            threadPools())
+            threadPools(),
+            names())
         .flatMap(calls -> calls);
   }
 
@@ -292,6 +296,22 @@ class NullArgumentTest {
         new Call("face", "Offloaded.proxy", () -> Offloaded.proxy(null, "x")),
         new Call("target", "Offloaded.proxy", () -> Offloaded.proxy(Comparable.class, null)),
         new Call("pool", "proxy", () -> Offloaded.proxy(Comparable.class, "x", null)));
+  }
+
+  private static Stream<Call> names() {
+    return Stream.of(
+        new Call("host", "Dns.lookup", () -> Dns.lookup(null)),
+        new Call("host", "Dns.lookup in time", () -> Dns.lookup(null, SECOND)),
+        new Call("duration", "Dns.lookup in time", () -> Dns.lookup("localhost", null)),
+        new Call("host", "Dns.lookupFirst", () -> Dns.lookupFirst(null)),
+        new Call("address", "Dns.reverse", () -> Dns.reverse(null)),
+        new Call("host", "Dns.canonicalName", () -> Dns.canonicalName(null)),
+        new Call("resolver", "Dns.use", () -> Dns.use(null)),
+        new Call("resolver", "Dns.setDefault", () -> Dns.setDefault(null)),
+        new Call("text", "HostsFile.parse", () -> HostsFile.parse(null)),
+        new Call("file", "HostsFile.read", () -> HostsFile.read(null)),
+        new Call("host", "HostsFile.find", () -> HostsFile.parse("").find(null)),
+        new Call("builtIn", "PlatformDns.provide", () -> PlatformDns.provide(null)));
   }
 
   @AfterEach

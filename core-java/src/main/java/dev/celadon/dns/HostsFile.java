@@ -49,6 +49,7 @@ public final class HostsFile implements Resolver {
    * @return what it says
    */
   public static HostsFile parse(String text) {
+    Objects.requireNonNull(text, "text");
     Map<String, List<InetAddress>> addresses = new HashMap<>();
     Map<InetAddress, String> names = new HashMap<>();
     text.lines().forEach(line -> parseLine(line, addresses, names));
@@ -136,7 +137,7 @@ public final class HostsFile implements Resolver {
    * @return its addresses in the order of the lines; empty if it is not there
    */
   public List<InetAddress> find(String host) {
-    return addresses.getOrDefault(key(host), List.of());
+    return addresses.getOrDefault(key(Objects.requireNonNull(host, "host")), List.of());
   }
 
   /**

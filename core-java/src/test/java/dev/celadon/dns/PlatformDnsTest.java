@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The JDK remembers answers and failures, so every test asks for names of its own. */
+@SuppressWarnings("AddressSelection") // what unmodified code calls
 class PlatformDnsTest {
 
   private final FakeSystem system = new FakeSystem();

@@ -20,6 +20,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("AddressSelection") // what unmodified code calls
 class DnsProviderTest {
 
   /** Knows every name, as soon as it is told to. */
