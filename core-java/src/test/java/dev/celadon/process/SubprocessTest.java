@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -580,31 +582,34 @@ class SubprocessTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void twoHundredChildrenLeaveNothingBehind() throws Exception {
-    Subprocess.output("echo warm"); // the JDK's own files and threads
+    echoToMany(3); // the JVM's own files and threads
     int descriptors = descriptors();
+    echoToMany(200);
+    while (descriptors() > descriptors || pumps() > 0 || children() > 0) {
+      Thread.sleep(1); // the threads of the pipes, and of the JDK, come to their ends
+    }
+  }
+
+  private static void echoToMany(int count) throws Exception {
     Hub.run(
         () -> {
           List<Greenlet<String>> all =
-              java.util.stream.IntStream.range(0, 200)
-                  .mapToObj(
-                      i ->
-                          Greenlets.spawn(
-                              () -> {
-                                try (Subprocess child = cat()) {
-                                  child.stdin().write((i + "\n").getBytes(UTF_8));
-                                  String line = child.stdout().readLine();
-                                  child.stdin().close();
-                                  assertEquals(0, child.waitFor());
-                                  return line;
-                                }
-                              }))
+              IntStream.range(0, count)
+                  .mapToObj(i -> Greenlets.spawn(() -> echo(Integer.toString(i))))
                   .toList();
           for (int i = 0; i < all.size(); i++) {
             assertEquals(Integer.toString(i), all.get(i).result());
           }
         });
-    while (descriptors() > descriptors || pumps() > 0 || children() > 0) {
-      Thread.sleep(1); // the threads of the pipes, and of the JDK, come to their ends
+  }
+
+  private static @Nullable String echo(String text) throws IOException {
+    try (Subprocess child = cat()) {
+      child.stdin().write((text + "\n").getBytes(UTF_8));
+      String line = child.stdout().readLine();
+      child.stdin().close();
+      assertEquals(0, child.waitFor());
+      return line;
     }
   }
 
