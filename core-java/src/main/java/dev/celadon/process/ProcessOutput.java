@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * came. A read that a kill or a timeout ends has taken nothing.
  *
  * <p>The end of the stream comes when nobody holds the far end any more: a grandchild that has
- * inherited it holds it, too, even when the child has ended.
+ * inherited it holds it, too, even when the child has ended. But if nobody has begun to read by the
+ * child's end, the JVM takes what is in the pipe then and closes it: what a grandchild writes later
+ * is lost.
  *
  * <p>Safe for use from any thread.
  */

@@ -524,8 +524,9 @@ class SubprocessTest {
   void whatAGrandchildWritesLaterIsRead() throws Exception {
     Hub.run(
         () -> {
-          try (Subprocess child = shell("echo now; (sleep 0.1; echo later) & exit 0")) {
-            assertEquals("now\nlater\n", child.communicate().stdoutText());
+          try (Subprocess child = shell("echo now; read go; (sleep 0.1; echo later) & exit 0")) {
+            assertEquals("now", child.stdout().readLine());
+            assertEquals("later\n", child.communicate("go\n".getBytes(UTF_8)).stdoutText());
           }
         });
   }

@@ -1,0 +1,14 @@
+package dev.celadon.process;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The other end of a message pipe is closed: nothing more comes, and nothing more is taken. */
+public final class MessagePipeClosed extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  MessagePipeClosed(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
