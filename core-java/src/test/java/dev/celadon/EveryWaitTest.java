@@ -28,6 +28,9 @@ class EveryWaitTest {
 
   static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
+  /** Virtual time, but real where somebody outside is waited for. */
+  private static final Duration TICK = Duration.ofMillis(20);
+
   static Stream<Supplier<Wait>> waits() {
     return Stream.of(
             GreenletWaits.waits(),
@@ -35,7 +38,8 @@ class EveryWaitTest {
             QueueWaits.waits(),
             PoolWaits.waits(),
             ThreadPoolWaits.waits(),
-            DnsWaits.waits())
+            DnsWaits.waits(),
+            ProcessWaits.waits())
         .flatMap(waits -> waits);
   }
 
@@ -45,9 +49,9 @@ class EveryWaitTest {
     inVirtualTime(
         () -> {
           Wait wait = make.get();
-          assertFalse(wait.call().within(Duration.ofSeconds(3)), wait.name());
+          assertFalse(wait.call().within(TICK.multipliedBy(3)), wait.name());
           assertFalse(wait.call().within(Duration.ZERO));
-          assertFalse(wait.call().within(Duration.ofSeconds(-1)));
+          assertFalse(wait.call().within(TICK.negated()));
           nothingIsLeftOf(wait);
         });
   }
@@ -58,8 +62,8 @@ class EveryWaitTest {
     inVirtualTime(
         () -> {
           Wait wait = make.get();
-          for (Duration own : List.of(Duration.ofSeconds(5), FOREVER)) {
-            Timeout foreign = Timeout.start(Duration.ofSeconds(2));
+          for (Duration own : List.of(TICK.multipliedBy(5), FOREVER)) {
+            Timeout foreign = Timeout.start(TICK.multipliedBy(2));
             TimeoutExpired expired =
                 assertThrows(TimeoutExpired.class, () -> wait.call().within(own), wait.name());
             assertSame(foreign, expired.timeout());
@@ -77,7 +81,7 @@ class EveryWaitTest {
           Wait wait = make.get();
           Greenlet<Boolean> victim = Greenlets.spawn(() -> wait.call().within(FOREVER));
           Greenlet<Boolean> next = Greenlets.spawn(() -> wait.call().within(FOREVER));
-          Greenlets.sleep(Duration.ofSeconds(1));
+          Greenlets.sleep(TICK);
           victim.killAsync();
           wait.satisfy().run(); // the victim is dead already, although it has not run yet
           assertTrue(next.result(), wait.name());
@@ -101,7 +105,7 @@ class EveryWaitTest {
                     Greenlets.yieldNow();
                     trail.step("never");
                   });
-          Greenlets.sleep(Duration.ofSeconds(1));
+          Greenlets.sleep(TICK);
           boolean atOnce = !wait.name().startsWith("Greenlet"); // others pass through a greenlet
           wait.satisfy().run();
           if (!atOnce) {
@@ -133,7 +137,7 @@ class EveryWaitTest {
                       return true;
                     }
                   });
-          Greenlets.sleep(Duration.ofSeconds(1));
+          Greenlets.sleep(TICK);
           greenlet.thread().interrupt();
           assertTrue(greenlet.result(), wait.name());
           nothingIsLeftOf(wait);
@@ -145,7 +149,7 @@ class EveryWaitTest {
    */
   private static void nothingIsLeftOf(Wait wait) {
     assertEquals(0, Hub.current().loop().pendingTimers());
-    Greenlet<Boolean> next = Greenlets.spawn(() -> wait.call().within(Duration.ofSeconds(1)));
+    Greenlet<Boolean> next = Greenlets.spawn(() -> wait.call().within(TICK));
     Greenlets.yieldNow();
     wait.satisfy().run();
     assertTrue(next.result(), "nothing is left of " + wait.name());

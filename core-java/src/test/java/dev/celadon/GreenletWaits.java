@@ -3,6 +3,7 @@ package dev.celadon;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.Iwait;
 import dev.celadon.hub.GreenletExit;
+import dev.celadon.loop.Clock;
 import dev.celadon.sync.Event;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,7 @@ final class GreenletWaits {
             greenlet ->
                 timeout -> {
                   try {
-                    greenlet.get(timeout.toSeconds(), TimeUnit.SECONDS);
+                    greenlet.get(Clock.waitNanos(timeout), TimeUnit.NANOSECONDS);
                     return true;
                   } catch (TimeoutException e) {
                     return false;

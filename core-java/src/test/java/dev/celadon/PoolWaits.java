@@ -4,6 +4,7 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.Timeout;
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
+import dev.celadon.loop.Clock;
 import dev.celadon.pool.Group;
 import dev.celadon.pool.Pool;
 import dev.celadon.pool.Results;
@@ -111,7 +112,7 @@ final class PoolWaits {
           executor.shutdown();
           return new Wait(
               "Greenlet of ExecutorService.awaitTermination",
-              timeout -> executor.awaitTermination(timeout.toSeconds(), TimeUnit.SECONDS),
+              timeout -> executor.awaitTermination(Clock.waitNanos(timeout), TimeUnit.NANOSECONDS),
               gate::set);
         },
         () -> {

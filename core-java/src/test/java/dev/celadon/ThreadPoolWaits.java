@@ -1,5 +1,6 @@
 package dev.celadon;
 
+import dev.celadon.loop.Clock;
 import dev.celadon.threadpool.ThreadPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ final class ThreadPoolWaits {
               "Task.get",
               timeout -> {
                 try {
-                  future.get(timeout.toSeconds(), TimeUnit.SECONDS);
+                  future.get(Clock.waitNanos(timeout), TimeUnit.NANOSECONDS);
                   return true;
                 } catch (TimeoutException e) {
                   return false;

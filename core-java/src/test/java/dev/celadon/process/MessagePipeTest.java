@@ -26,6 +26,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ class MessagePipeTest {
 
   private static byte[] filled(int value) {
     byte[] bytes = new byte[MUCH];
-    java.util.Arrays.fill(bytes, (byte) value);
+    Arrays.fill(bytes, (byte) value);
     return bytes;
   }
 
@@ -247,16 +248,13 @@ class MessagePipeTest {
   void aMessageThatCannotBeReadLosesOnlyItself() throws Exception {
     Hub.run(
         () -> {
-          try (var ends = MessagePipe.pair(Codec.bytes(), Codec.bytes());
-              var texts = texts()) {
-            SocketPair pair = StreamSocket.pair();
-            try (var raw = MessagePipe.of(pair.first(), Codec.bytes(), Codec.bytes(), 10);
-                var text = MessagePipe.of(pair.second(), Codec.text(), Codec.text(), 10)) {
-              raw.send(new byte[] {(byte) 0xff});
-              raw.send(new byte[] {'a'});
-              assertThrows(CharacterCodingException.class, text::receive);
-              assertEquals("a", text.receive());
-            }
+          SocketPair pair = StreamSocket.pair();
+          try (var raw = MessagePipe.of(pair.first(), Codec.bytes(), Codec.bytes(), 10);
+              var text = MessagePipe.of(pair.second(), Codec.text(), Codec.text(), 10)) {
+            raw.send(new byte[] {(byte) 0xff});
+            raw.send(new byte[] {'a'});
+            assertThrows(CharacterCodingException.class, text::receive);
+            assertEquals("a", text.receive());
           }
         });
   }

@@ -16,6 +16,7 @@ import dev.celadon.greenlet.Timeout;
 import dev.celadon.greenlet.TimeoutExpired;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
+import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.hub.LoopExit;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -487,7 +488,8 @@ class SubprocessTest {
   void closedEndsSaySo() throws Exception {
     Hub.run(
         () -> {
-          try (Subprocess child = cat()) {
+          SubprocessOptions deaf = SubprocessOptions.of("sleep", "60").withPipes();
+          try (Subprocess child = Subprocess.start(deaf)) {
             Greenlet<Throwable> reader =
                 Greenlets.spawn(
                     () -> assertThrows(IOException.class, () -> child.stdout().readLine()));
@@ -502,8 +504,29 @@ class SubprocessTest {
             child.stdout().close();
             child.stdin().close();
             assertInstanceOf(AsynchronousCloseException.class, reader.result());
-            assertInstanceOf(IOException.class, writer.result());
+            assertInstanceOf(AsynchronousCloseException.class, writer.result());
             assertThrows(ClosedChannelException.class, () -> child.stdin().write(1));
+            assertThrows(ClosedChannelException.class, () -> child.stdin().flush());
+          }
+        });
+  }
+
+  @Test
+  void anInterruptEndsAReadAndNothingIsLost() throws Exception {
+    Hub.run(
+        () -> {
+          try (Subprocess child = cat()) {
+            Greenlet<?> reader =
+                Greenlets.spawn(
+                    () -> {
+                      assertThrows(
+                          InterruptedWaitException.class, () -> child.stdout().readLine());
+                      assertTrue(Thread.interrupted());
+                    });
+            Greenlets.yieldNow();
+            reader.thread().interrupt();
+            reader.result();
+            assertEquals("x\n", child.communicate("x\n".getBytes(UTF_8)).stdoutText());
           }
         });
   }
