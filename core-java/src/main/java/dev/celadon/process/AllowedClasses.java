@@ -16,7 +16,9 @@ record AllowedClasses(Set<String> names) implements ObjectInputFilter {
 
   private static final int DEEPEST = 200;
 
-  /** No {@code Object} or {@code Map.Entry} comes itself, but lists and maps ask for arrays of them. */
+  /**
+   * No {@code Object} or {@code Map.Entry} comes itself, but lists and maps ask for arrays of them.
+   */
   private static final List<Class<?>> ALWAYS =
       List.of(
           Object.class,

@@ -178,8 +178,8 @@ public record ChildOptions(
   /**
    * These options with another patience at the end.
    *
-   * @param closeGrace how long {@link ChildProcess#close} waits for the child's end, and again after
-   *     asking it to end, before killing it; zero kills at once
+   * @param closeGrace how long {@link ChildProcess#close} waits for the child's end, and again
+   *     after asking it to end, before killing it; zero kills at once
    * @return the changed copy
    */
   public ChildOptions withCloseGrace(Duration closeGrace) {

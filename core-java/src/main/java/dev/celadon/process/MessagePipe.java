@@ -155,8 +155,8 @@ public final class MessagePipe<I, O> implements AutoCloseable {
    *
    * @param message what is sent
    * @throws MessagePipeClosed if the other end is closed
-   * @throws ClosedChannelException if this end is closed; {@link AsynchronousCloseException} if that
-   *     happens meanwhile
+   * @throws ClosedChannelException if this end is closed; {@link AsynchronousCloseException} if
+   *     that happens meanwhile
    * @throws IllegalArgumentException if the message is too long
    * @throws IOException what the codec throws
    */
@@ -233,8 +233,8 @@ public final class MessagePipe<I, O> implements AutoCloseable {
    *
    * @return the message
    * @throws MessagePipeClosed if the other end is closed, and nothing more is on its way
-   * @throws ClosedChannelException if this end is closed; {@link AsynchronousCloseException} if that
-   *     happens meanwhile
+   * @throws ClosedChannelException if this end is closed; {@link AsynchronousCloseException} if
+   *     that happens meanwhile
    * @throws IOException what the codec throws: the message is lost then, and the next one can be
    *     received. Also if the message is too long; the pipe is closed then
    */
@@ -331,8 +331,8 @@ public final class MessagePipe<I, O> implements AutoCloseable {
   // --- The end
 
   /**
-   * Says that nothing more will be sent from here: the other end gets what was sent, and then {@link
-   * MessagePipeClosed}. Receiving goes on. Never switches.
+   * Says that nothing more will be sent from here: the other end gets what was sent, and then
+   * {@link MessagePipeClosed}. Receiving goes on. Never switches.
    *
    * @throws IOException if the system says so
    */
@@ -350,7 +350,8 @@ public final class MessagePipe<I, O> implements AutoCloseable {
   }
 
   /**
-   * Closes this end: those who wait here end with {@link AsynchronousCloseException}. Never switches.
+   * Closes this end: those who wait here end with {@link AsynchronousCloseException}. Never
+   * switches.
    *
    * @throws IOException if the system says so
    */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The near end of a pipe that a child reads from: its input.
  *
  * <p>Writing makes only the caller wait. A thread carries the bytes over: so a write returns when
- * the rest fits into the line before the pipe, eight chunks of 8 KiB at most; {@link #flush} returns
- * when everything is in the pipe. The bytes of one write stay together. A write that a kill or a
- * timeout ends may have written a part, from the beginning.
+ * the rest fits into the line before the pipe, eight chunks of 8 KiB at most; {@link #flush}
+ * returns when everything is in the pipe. The bytes of one write stay together. A write that a kill
+ * or a timeout ends may have written a part, from the beginning.
  *
  * <p>If the child has closed its input, or has ended, a write or flush fails: at once or, since
  * another thread does the work, at the next one.

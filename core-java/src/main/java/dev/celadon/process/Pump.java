@@ -6,10 +6,6 @@ final class Pump {
   private Pump() {}
 
   static void start(String name, Runnable body) {
-    Thread.ofPlatform()
-        .name(name)
-        .daemon()
-        .inheritInheritableThreadLocals(false)
-        .start(body);
+    Thread.ofPlatform().name(name).daemon().inheritInheritableThreadLocals(false).start(body);
   }
 }

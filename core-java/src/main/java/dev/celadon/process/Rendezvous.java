@@ -135,8 +135,7 @@ record Rendezvous(Path socket, String token, long parentPid, int maxMessageBytes
           "this program was not started by ChildProcess, so it has no parent to talk to: start it"
               + " with ChildProcess.start");
     }
-    return new Rendezvous(
-        Path.of(socket), token, Long.parseLong(parent), Integer.parseInt(limit));
+    return new Rendezvous(Path.of(socket), token, Long.parseLong(parent), Integer.parseInt(limit));
   }
 
   StreamSocket connect() throws IOException {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A kill or a timeout in one of these waits leaves the child alone; the end of a {@code try}
- * block, {@link #close}, ends it. A child can be waited for by {@link Waitable}: it is ready when it
- * has ended. No child is left as a zombie, whether anybody waits for it or not.
+ * block, {@link #close}, ends it. A child can be waited for by {@link Waitable}: it is ready when
+ * it has ended. No child is left as a zombie, whether anybody waits for it or not.
  *
  * <p>Safe for use from any thread.
  */
@@ -211,8 +211,8 @@ public final class Subprocess implements Waitable, AutoCloseable {
    * Runs a line in the system's shell, without input: gevent's {@code getoutput}. Switches.
    *
    * @param line the line; never put into it what comes from elsewhere
-   * @return what it wrote, output and messages, as UTF-8, without line ends behind it; the exit code
-   *     does not matter
+   * @return what it wrote, output and messages, as UTF-8, without line ends behind it; the exit
+   *     code does not matter
    * @throws IOException if there is no shell
    */
   public static String output(String line) throws IOException {
@@ -309,8 +309,8 @@ public final class Subprocess implements Waitable, AutoCloseable {
    * @return how it has ended; what was read before by others is not in it
    * @throws TimeoutException if time was over first
    * @throws IOException if a pipe fails
-   * @throws IllegalStateException if its input is no pipe, and there is some; or if there is another
-   *     input than the first time
+   * @throws IllegalStateException if its input is no pipe, and there is some; or if there is
+   *     another input than the first time
    */
   public CompletedProcess communicate(byte[] input, Duration timeout)
       throws IOException, TimeoutException {
@@ -401,8 +401,8 @@ public final class Subprocess implements Waitable, AutoCloseable {
   }
 
   /**
-   * Asks the child to end: {@code SIGTERM}, which it may ignore. Does nothing if it has ended. Never
-   * switches.
+   * Asks the child to end: {@code SIGTERM}, which it may ignore. Does nothing if it has ended.
+   * Never switches.
    */
   public void terminate() {
     if (!ended) {
@@ -422,8 +422,8 @@ public final class Subprocess implements Waitable, AutoCloseable {
 
   /**
    * Sends the child a signal. The JVM knows only those of {@link #terminate} and {@link #kill}; for
-   * the others the program {@code kill} is run, so that there is a moment in which a child that ends
-   * just now may be missed. Switches unless it is one of those two.
+   * the others the program {@code kill} is run, so that there is a moment in which a child that
+   * ends just now may be missed. Switches unless it is one of those two.
    *
    * @param number the signal's number, such as 1 for {@code SIGHUP}
    * @return true if it was sent, false if the child has ended
@@ -457,8 +457,8 @@ public final class Subprocess implements Waitable, AutoCloseable {
   /**
    * Ends the child, if it runs, and waits for that: closes its pipes, dropping input that is not in
    * the pipe yet, asks it to end, and kills it after the grace of its options. Its own children go
-   * on, and do not hold this up even if they hold the pipes. A kill or a timeout meanwhile kills the
-   * child at once. Switches if the child runs.
+   * on, and do not hold this up even if they hold the pipes. A kill or a timeout meanwhile kills
+   * the child at once. Switches if the child runs.
    */
   @Override
   public void close() {

@@ -179,10 +179,8 @@ class ChildProcessTest {
   void aChildThatNeverCallsIsNotWaitedForForEver() throws Exception {
     Hub.run(
         () -> {
-          ChildOptions options =
-              ChildOptions.defaults().withStartTimeout(Duration.ofMillis(300));
-          assertThrows(
-              SocketTimeoutException.class, () -> ChildProcess.start(Mute.class, options));
+          ChildOptions options = ChildOptions.defaults().withStartTimeout(Duration.ofMillis(300));
+          assertThrows(SocketTimeoutException.class, () -> ChildProcess.start(Mute.class, options));
           IOException atOnce =
               assertThrows(
                   IOException.class,

@@ -208,8 +208,7 @@ class MessagePipeTest {
         () -> {
           var ends = bytes();
           Greenlet<Throwable> receiver =
-              Greenlets.spawn(
-                  () -> assertThrows(IOException.class, () -> ends.left().receive()));
+              Greenlets.spawn(() -> assertThrows(IOException.class, () -> ends.left().receive()));
           Greenlet<Throwable> sender =
               Greenlets.spawn(
                   () -> assertThrows(IOException.class, () -> ends.left().send(filled(1))));
@@ -272,22 +271,20 @@ class MessagePipeTest {
   @Test
   void objectsComeInOnlyIfTheirClassesAreAllowed() throws Exception {
     Job job = new Job("j", new ArrayList<>(List.of(1, 2)), new HashMap<>(Map.of("k", Kind.ONE)));
-    Codec<Job> allowing =
-        Codec.serialized(Job.class, ArrayList.class, HashMap.class, Kind.class);
+    Codec<Job> allowing = Codec.serialized(Job.class, ArrayList.class, HashMap.class, Kind.class);
     Codec<Job> strict = Codec.serialized(Job.class);
     assertEquals(job, allowing.decode(allowing.encode(job)));
     assertThrows(InvalidClassException.class, () -> strict.decode(allowing.encode(job)));
     Codec<Other> other = Codec.serialized(Other.class);
-    assertThrows(
-        InvalidClassException.class, () -> allowing.decode(other.encode(new Other())));
+    assertThrows(InvalidClassException.class, () -> allowing.decode(other.encode(new Other())));
     Codec<Integer> number = Codec.serialized(Integer.class);
     assertThrows(InvalidClassException.class, () -> allowing.decode(number.encode(1)));
     Codec<int[][]> arrays = Codec.serialized(int[][].class);
-    assertArrayEquals(new int[][] {{1}, {2, 3}}, arrays.decode(arrays.encode(new int[][] {{1}, {2, 3}})));
+    assertArrayEquals(
+        new int[][] {{1}, {2, 3}}, arrays.decode(arrays.encode(new int[][] {{1}, {2, 3}})));
     byte[] huge = Codec.serialized(byte[].class).encode(new byte[5]);
     ByteBuffer.wrap(huge).putInt(huge.length - 9, Integer.MAX_VALUE);
-    assertThrows(
-        InvalidClassException.class, () -> Codec.serialized(byte[].class).decode(huge));
+    assertThrows(InvalidClassException.class, () -> Codec.serialized(byte[].class).decode(huge));
   }
 
   @Test

@@ -65,8 +65,7 @@ class PipeTest {
           pipe.inputStream().close();
           assertInstanceOf(AsynchronousCloseException.class, reader.result());
           assertThrows(ClosedChannelException.class, () -> pipe.inputStream().read());
-          IOException broken =
-              assertThrows(IOException.class, () -> pipe.outputStream().write(1));
+          IOException broken = assertThrows(IOException.class, () -> pipe.outputStream().write(1));
           assertEquals("Broken pipe", broken.getMessage());
           pipe.outputStream().close();
           assertThrows(ClosedChannelException.class, () -> pipe.outputStream().write(1));

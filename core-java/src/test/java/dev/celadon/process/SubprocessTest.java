@@ -136,7 +136,9 @@ class SubprocessTest {
               "1-" + home + "\n" + folder.toRealPath() + "\n",
               Subprocess.run(env.withVariable("A", "1").withDirectory(folder)).stdoutText());
           assertTrue(
-              Subprocess.run(env.withEnvironment(Map.of("A", "2"))).stdoutText().startsWith("2-\n"));
+              Subprocess.run(env.withEnvironment(Map.of("A", "2")))
+                  .stdoutText()
+                  .startsWith("2-\n"));
         });
   }
 
@@ -320,12 +322,12 @@ class SubprocessTest {
           assertTrue(starter.isCancelled());
           Greenlets.yieldNow();
         });
-    // The pool's thread has ended with the hub, or ends: then the child was killed, or was not made.
+    // The pool's thread has ended with the hub, or ends: then the child was killed, or was not
+    // made.
     while (ProcessHandle.current()
         .children()
         .anyMatch(
-            child ->
-                child.info().arguments().map(List::of).orElse(List.of()).contains("61.25"))) {
+            child -> child.info().arguments().map(List::of).orElse(List.of()).contains("61.25"))) {
       Thread.sleep(1);
     }
   }
@@ -430,8 +432,7 @@ class SubprocessTest {
             }
             assertTrue(times > 0);
             // head may take more than it gives
-            assertArrayEquals(
-                Arrays.copyOf(sent, 1000), Arrays.copyOf(completed.stdout(), 1000));
+            assertArrayEquals(Arrays.copyOf(sent, 1000), Arrays.copyOf(completed.stdout(), 1000));
             assertEquals("e\n", completed.stderrText());
             assertEquals(6, completed.exitCode());
             assertEquals(6, child.communicate().exitCode());
@@ -460,8 +461,8 @@ class SubprocessTest {
     Hub.run(
         () -> {
           byte[] much = bytes(1_000_000);
-          try (Subprocess child = Subprocess.start(
-              SubprocessOptions.of("head", "-c", "1").withPipes())) {
+          try (Subprocess child =
+              Subprocess.start(SubprocessOptions.of("head", "-c", "1").withPipes())) {
             IOException broken =
                 assertThrows(
                     IOException.class,
@@ -477,8 +478,8 @@ class SubprocessTest {
             assertThrows(IOException.class, () -> child.stdin().flush());
             assertArrayEquals(new byte[] {much[0]}, child.stdout().readAllBytes());
           }
-          try (Subprocess child = Subprocess.start(
-              SubprocessOptions.of("head", "-c", "1").withPipes())) {
+          try (Subprocess child =
+              Subprocess.start(SubprocessOptions.of("head", "-c", "1").withPipes())) {
             assertArrayEquals(new byte[] {much[0]}, child.communicate(much).stdout());
           }
         });
@@ -519,8 +520,7 @@ class SubprocessTest {
             Greenlet<?> reader =
                 Greenlets.spawn(
                     () -> {
-                      assertThrows(
-                          InterruptedWaitException.class, () -> child.stdout().readLine());
+                      assertThrows(InterruptedWaitException.class, () -> child.stdout().readLine());
                       assertTrue(Thread.interrupted());
                     });
             Greenlets.yieldNow();
