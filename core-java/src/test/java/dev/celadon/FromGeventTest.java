@@ -34,6 +34,7 @@ class FromGeventTest {
               ".loop",
               ".monitor",
               ".pool",
+              ".process",
               ".queue",
               ".simulation",
               ".sync",

@@ -20,6 +20,14 @@ import dev.celadon.hub.Strand;
 import dev.celadon.pool.Group;
 import dev.celadon.pool.Pool;
 import dev.celadon.pool.TaskGroup;
+import dev.celadon.process.ChildMain;
+import dev.celadon.process.ChildOptions;
+import dev.celadon.process.ChildProcess;
+import dev.celadon.process.Codec;
+import dev.celadon.process.MessagePipe;
+import dev.celadon.process.Stdio;
+import dev.celadon.process.Subprocess;
+import dev.celadon.process.SubprocessOptions;
 import dev.celadon.queue.Queue;
 import dev.celadon.simulation.Simulation;
 import dev.celadon.simulation.VirtualClock;
@@ -49,6 +57,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -89,6 +98,7 @@ class MisuseTest {
     pools();
     threadPools();
     names();
+    processes();
     ON_A_THREAD.put("explore without a seed", () -> Simulation.explore(0, () -> {}));
     IN_A_GREENLET.put(
         "a share beyond 1", () -> Hub.current().statistics().lateness().percentileNanos(99));
@@ -374,6 +384,74 @@ class MisuseTest {
     return HubOptions.defaults()
         .withClock(new VirtualClock())
         .withErrorHandler((_, _) -> {}); // the failures are looked at
+  }
+
+  private static void processes() {
+    SubprocessOptions sleep = SubprocessOptions.of("sleep", "60").withPipes();
+    IN_A_GREENLET.put(
+        "a pipe that was not asked for", () -> with(command("true"), Subprocess::stdin));
+    IN_A_GREENLET.put(
+        "input for a child without a pipe",
+        () -> with(command("true"), child -> child.communicate(new byte[1])));
+    IN_A_GREENLET.put(
+        "another input after a time out",
+        () ->
+            with(
+                sleep,
+                child -> {
+                  assertThrows(
+                      TimeoutException.class,
+                      () -> child.communicate(new byte[] {1}, Duration.ZERO));
+                  child.communicate(new byte[] {2});
+                }));
+    IN_A_GREENLET.put("an exit code before the end", () -> with(sleep, Subprocess::exitCode));
+    IN_A_GREENLET.put("a signal zero", () -> with(sleep, child -> child.signal(0)));
+    IN_A_GREENLET.put("no program", () -> command());
+    IN_A_GREENLET.put("merge what is no error stream", () -> sleep.withStdout(Stdio.MERGED));
+    IN_A_GREENLET.put("a negative close grace", () -> sleep.withCloseGrace(SECOND.negated()));
+    IN_A_GREENLET.put(
+        "start a program in a callback", () -> inCallback(() -> Subprocess.start("true")));
+    IN_A_GREENLET.put(
+        "a child's class that cannot be made", () -> ChildProcess.start(Hidden.class));
+    IN_A_GREENLET.put(
+        "the parent of no child", () -> MessagePipe.ofParent(Codec.text(), Codec.text()));
+    IN_A_GREENLET.put("a message beyond the limit", MisuseTest::sendTooMuch);
+    IN_A_GREENLET.put("a limit of nothing", () -> ChildOptions.defaults().withMaxMessageBytes(0));
+  }
+
+  static final class Hidden implements ChildMain<String, String> {
+    @Override
+    public Codec<String> fromParent() {
+      return Codec.text();
+    }
+
+    @Override
+    public Codec<String> toParent() {
+      return Codec.text();
+    }
+
+    @Override
+    public void run(MessagePipe<String, String> parent) {}
+  }
+
+  private interface Mistake {
+    void make(Subprocess child) throws Throwable;
+  }
+
+  private static SubprocessOptions command(String... command) {
+    return SubprocessOptions.of(command);
+  }
+
+  private static void with(SubprocessOptions options, Mistake mistake) throws Throwable {
+    try (Subprocess child = Subprocess.start(options)) {
+      mistake.make(child);
+    }
+  }
+
+  private static void sendTooMuch() throws Throwable {
+    try (var ends = MessagePipe.pair(Codec.bytes(), Codec.bytes())) {
+      ends.left().send(new byte[16 * 1024 * 1024 + 1]);
+    }
   }
 
   private static Greenlet<?> myself() {

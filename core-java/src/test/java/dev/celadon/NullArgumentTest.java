@@ -21,6 +21,13 @@ import dev.celadon.pool.Group;
 import dev.celadon.pool.Mapping;
 import dev.celadon.pool.Pool;
 import dev.celadon.pool.TaskGroup;
+import dev.celadon.process.ChildOptions;
+import dev.celadon.process.ChildProcess;
+import dev.celadon.process.Codec;
+import dev.celadon.process.MessagePipe;
+import dev.celadon.process.Stdio;
+import dev.celadon.process.Subprocess;
+import dev.celadon.process.SubprocessOptions;
 import dev.celadon.queue.Channel;
 import dev.celadon.queue.PriorityQueue;
 import dev.celadon.queue.Queue;
@@ -34,6 +41,7 @@ import dev.celadon.sync.Semaphore;
 import dev.celadon.threadpool.Offloaded;
 import dev.celadon.threadpool.ThreadPool;
 import dev.celadon.threadpool.ThreadPoolOptions;
+import java.io.ObjectInputFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,7 +93,8 @@ class NullArgumentTest {
             pools(),
             spreading(),
             threadPools(),
-            names())
+            names(),
+            processes())
         .flatMap(calls -> calls);
   }
 
@@ -312,6 +321,38 @@ class NullArgumentTest {
         new Call("file", "HostsFile.read", () -> HostsFile.read(null)),
         new Call("host", "HostsFile.find", () -> HostsFile.parse("").find(null)),
         new Call("builtIn", "PlatformDns.provide", () -> PlatformDns.provide(null)));
+  }
+
+  private static Stream<Call> processes() {
+    SubprocessOptions options = SubprocessOptions.of("true");
+    ChildOptions child = ChildOptions.defaults();
+    byte[] nothing = {};
+    return Stream.of(
+        new Call("options", "Subprocess.start", () -> Subprocess.start((SubprocessOptions) null)),
+        new Call("command", "Subprocess.start", () -> Subprocess.start((List<String>) null)),
+        new Call("input", "Subprocess.run", () -> Subprocess.run(options, null, SECOND)),
+        new Call("duration", "Subprocess.run", () -> Subprocess.run(options, nothing, null)),
+        new Call("line", "Subprocess.output", () -> Subprocess.output(null)),
+        new Call("directory", "withDirectory", () -> options.withDirectory(null)),
+        new Call("variables", "withEnvironment", () -> options.withEnvironment(null)),
+        new Call("name", "withVariable", () -> options.withVariable(null, "x")),
+        new Call("value", "withVariable", () -> options.withVariable("x", null)),
+        new Call("stdin", "withStdin", () -> options.withStdin(null)),
+        new Call("stdout", "withStdout", () -> options.withStdout(null)),
+        new Call("stderr", "withStderr", () -> options.withStderr(null)),
+        new Call("closeGrace", "withCloseGrace", () -> options.withCloseGrace(null)),
+        new Call("path", "Stdio.file", () -> Stdio.file(null)),
+        new Call("main", "ChildProcess.start", () -> ChildProcess.start(null)),
+        new Call("startTimeout", "withStartTimeout", () -> child.withStartTimeout(null)),
+        new Call("incoming", "ofParent", () -> MessagePipe.ofParent(null, Codec.text())),
+        new Call("outgoing", "ofParent", () -> MessagePipe.ofParent(Codec.text(), null)),
+        new Call("leftward", "MessagePipe.pair", () -> MessagePipe.pair(null, Codec.text())),
+        new Call("rightward", "MessagePipe.pair", () -> MessagePipe.pair(Codec.text(), null)),
+        new Call("type", "Codec.serialized", () -> Codec.serialized(null)),
+        new Call(
+            "filter",
+            "Codec.serialized",
+            () -> Codec.serialized(String.class, (ObjectInputFilter) null)));
   }
 
   @AfterEach
