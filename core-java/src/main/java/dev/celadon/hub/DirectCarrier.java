@@ -28,12 +28,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>a virtual thread asks a scheduler that is a {@link ForkJoinPool} to {@code schedule} its
  *       timed parks;
  *   <li>the run method of a virtual thread returns to its caller, on the carrier, when the thread
- *       parks;
- *   <li>the JDK's socket pollers run on the scheduler of whoever initialises {@code
- *       sun.nio.ch.Poller}.
+ *       parks.
  * </ul>
  *
- * <p>All of it is tried once, at the first hub. This class is the only one that knows these things.
+ * <p>All of it is tried once, at the first hub. This class is the only one that knows these things;
+ * {@link JdkPollers} knows those about sockets.
  */
 final class DirectCarrier implements Carrier {
 
@@ -70,8 +69,8 @@ final class DirectCarrier implements Carrier {
                     .asType(MethodType.methodType(Thread.class, Thread.class)),
                 builder,
                 null);
-        pinPollers();
         SelfTest.run(access);
+        JdkPollers.settle(scheduler -> newBuilder(access, scheduler), access.jdkScheduler());
         return access;
       } catch (InaccessibleObjectException | IllegalAccessException e) {
         return shut("java.base does not open java.lang to Celadon: " + REMEDY);
@@ -83,6 +82,18 @@ final class DirectCarrier implements Carrier {
       } catch (UnsupportedOperationException e) {
         return shut(
             "this JVM runs without continuations (-XX:-VMContinuations?): " + e.getMessage());
+      }
+    }
+
+    private Executor jdkScheduler() {
+      return schedulerOf(Thread.ofVirtual().unstarted(() -> {}));
+    }
+
+    Executor schedulerOf(Thread virtualThread) {
+      try {
+        return (Executor) Objects.requireNonNull(schedulerOf).invokeExact(virtualThread);
+      } catch (Throwable e) {
+        throw new AssertionError(e);
       }
     }
 
@@ -139,16 +150,17 @@ final class DirectCarrier implements Carrier {
 
   /** The hub that schedules a virtual thread, or null. */
   static @Nullable Hub hubOf(Thread virtualThread) {
-    MethodHandle schedulerOf = ACCESS.schedulerOf;
-    if (schedulerOf == null) {
+    if (ACCESS.schedulerOf == null) {
       return null;
     }
-    try {
-      Executor executor = (Executor) schedulerOf.invokeExact(virtualThread);
-      return executor instanceof Scheduler scheduler ? scheduler.hub() : null;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
+    return ACCESS.schedulerOf(virtualThread) instanceof Scheduler scheduler
+        ? scheduler.hub()
+        : null;
+  }
+
+  /** What runs virtual threads on this hub, or where they end after it. */
+  Executor scheduler() {
+    return scheduler;
   }
 
   @Override
@@ -260,14 +272,6 @@ final class DirectCarrier implements Carrier {
       }
       throw new LinkageError("the JDK's builder of virtual threads", e);
     }
-  }
-
-  /**
-   * Gives the JDK's socket pollers to the JDK's own scheduler, before the first greenlet could take
-   * them along.
-   */
-  private static void pinPollers() throws ClassNotFoundException {
-    Class.forName("sun.nio.ch.Poller");
   }
 
   /**

@@ -488,6 +488,11 @@ public final class Hub implements Executor, AutoCloseable {
     return principal;
   }
 
+  /** As opposed to a plain thread's own hub, which stands still while the thread does not wait. */
+  boolean runsByItself() {
+    return ownsThread || principal instanceof MainGreenlet;
+  }
+
   // --- The end
 
   /**

@@ -1,0 +1,135 @@
+package dev.celadon.monkey;
+
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.HubClosedException;
+import dev.celadon.hub.JdkPollers;
+import dev.celadon.monkey.PatchedPart.Part;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Patches the JDK for libraries that know nothing of greenlets. gevent's {@code monkey}.
+ *
+ * <p>A patch is for the whole JVM, and explicit: nobody has it who has not called this class. Call
+ * it as the first thing of the program's hub:
+ *
+ * {@snippet :
+ * Hub.run(() -> {
+ *   try (Patch patch = Monkey.patchAll()) {
+ *     serve();
+ *   }
+ * });
+ * }
+ *
+ * <p>What each part is:
+ *
+ * <ul>
+ *   <li>{@link Part#SOCKETS}: blocking sockets of greenlets give the turn back without a patch, but
+ *       each wait costs two wake-ups between threads. Patched, the hub itself waits for them, as
+ *       for its own sockets. One hub of the JVM can have them: a later call for another hub moves
+ *       them there. All virtual threads of the JVM, greenlets of other hubs included, then wait
+ *       through this hub, so it should not be one that is held for long. When the hub ends they go
+ *       back to the JDK.
+ * </ul>
+ *
+ * <p>What cannot be patched is told, not thrown: by the {@link Patch}, and in the log.
+ *
+ * <p>Safe for use from any thread.
+ */
+public final class Monkey {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Monkey.class);
+
+  private Monkey() {}
+
+  /**
+   * Patches everything for the current hub. A second call for the same hub changes nothing. Never
+   * switches.
+   *
+   * @return what was done, and the way back
+   * @throws IllegalStateException on a virtual thread that belongs to no hub
+   * @throws HubClosedException if the hub's end has begun
+   */
+  public static Patch patchAll() {
+    return patchAll(Hub.current());
+  }
+
+  /**
+   * Patches everything for a hub; see {@link #patchAll()}.
+   *
+   * @param hub a hub of {@link Hub#run} or {@link Hub#start}
+   * @return what was done, and the way back
+   * @throws HubClosedException if the hub's end has begun
+   */
+  public static Patch patchAll(Hub hub) {
+    return patch(hub, EnumSet.allOf(Part.class));
+  }
+
+  /**
+   * Patches some parts for a hub; see {@link #patchAll()}.
+   *
+   * @param hub a hub of {@link Hub#run} or {@link Hub#start}
+   * @param parts which ones
+   * @return what was done, and the way back
+   * @throws HubClosedException if the hub's end has begun
+   */
+  public static Patch patch(Hub hub, Part... parts) {
+    Set<Part> chosen = EnumSet.noneOf(Part.class);
+    chosen.addAll(Arrays.asList(parts));
+    return patch(hub, chosen);
+  }
+
+  private static Patch patch(Hub hub, Set<Part> parts) {
+    Objects.requireNonNull(hub, "hub");
+    List<PatchedPart> done = parts.stream().map(part -> patch(hub, part)).toList();
+    for (PatchedPart part : done) {
+      if (part.patched()) {
+        LOG.info("{}", part);
+      } else {
+        LOG.warn("{}", part);
+      }
+    }
+    return new Patch(hub, done);
+  }
+
+  private static PatchedPart patch(Hub hub, Part part) {
+    return switch (part) {
+      case SOCKETS -> patchSockets(hub);
+    };
+  }
+
+  private static PatchedPart patchSockets(Hub hub) {
+    try {
+      JdkPollers.giveTo(hub);
+    } catch (HubClosedException e) {
+      throw e;
+    } catch (IllegalStateException e) {
+      return new PatchedPart(Part.SOCKETS, false, String.valueOf(e.getMessage()));
+    }
+    int pollers = JdkPollers.count();
+    String detail =
+        pollers <= 2
+            ? "%s waits for them".formatted(hub)
+            : ("%s waits for them by %d pollers; start the JVM with -Djdk.readPollers=1"
+                    + " -Djdk.writePollers=1 to have it wake up less often")
+                .formatted(hub, pollers);
+    return new PatchedPart(Part.SOCKETS, true, detail);
+  }
+
+  /**
+   * Whether a part is patched at the moment, for any hub. gevent's {@code is_module_patched}.
+   *
+   * @param part which one
+   * @return true from the patch until it is taken back, or until the hub's end
+   */
+  public static boolean isPatched(Part part) {
+    return switch (part) {
+      case SOCKETS -> JdkPollers.holder() != null;
+    };
+  }
+}
