@@ -33,6 +33,7 @@ class FromGeventTest {
               ".hub",
               ".loop",
               ".monitor",
+              ".monkey",
               ".pool",
               ".process",
               ".queue",

@@ -16,6 +16,9 @@ import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubLocal;
 import dev.celadon.hub.HubOptions;
+import dev.celadon.hub.JdkPollers;
+import dev.celadon.monkey.Monkey;
+import dev.celadon.monkey.PatchedPart.Part;
 import dev.celadon.pool.BiMapping;
 import dev.celadon.pool.Group;
 import dev.celadon.pool.Mapping;
@@ -115,6 +118,11 @@ class NullArgumentTest {
         new Call("duration", "Hub.join", () -> hub().join(null)),
         new Call("hook", "Hub.onClose", () -> hub().onClose(null)),
         new Call("observer", "Hub.addObserver", () -> hub().addObserver(null)),
+        new Call("hub", "Monkey.patchAll", () -> Monkey.patchAll(NO_HUB)),
+        new Call("parts", "Monkey.patch", () -> Monkey.patch(hub(), (Part[]) null)),
+        new Call("part", "Monkey.isPatched", () -> Monkey.isPatched(null)),
+        new Call("hub", "JdkPollers.giveTo", () -> JdkPollers.giveTo(NO_HUB)),
+        new Call("hub", "JdkPollers.takeBack", () -> JdkPollers.takeBack(NO_HUB)),
         new Call("initial", "HubLocal", () -> new HubLocal<>(null)),
         new Call("body", "Simulation.run", () -> Simulation.run(1, null)),
         new Call("body", "Simulation.explore", () -> Simulation.explore(1, null)));

@@ -4,6 +4,7 @@ import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.JdkPollers;
 import dev.celadon.monkey.PatchedPart.Part;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Patches the JDK for libraries that know nothing of greenlets. gevent's {@code monkey}.
@@ -18,13 +20,13 @@ import org.slf4j.LoggerFactory;
  * <p>A patch is for the whole JVM, and explicit: nobody has it who has not called this class. Call
  * it as the first thing of the program's hub:
  *
- * {@snippet :
+ * <pre>{@code
  * Hub.run(() -> {
  *   try (Patch patch = Monkey.patchAll()) {
  *     serve();
  *   }
  * });
- * }
+ * }</pre>
  *
  * <p>What each part is:
  *
@@ -79,6 +81,7 @@ public final class Monkey {
    * @throws HubClosedException if the hub's end has begun
    */
   public static Patch patch(Hub hub, Part... parts) {
+    Objects.requireNonNull(parts, "parts");
     Set<Part> chosen = EnumSet.noneOf(Part.class);
     chosen.addAll(Arrays.asList(parts));
     return patch(hub, chosen);
@@ -86,15 +89,13 @@ public final class Monkey {
 
   private static Patch patch(Hub hub, Set<Part> parts) {
     Objects.requireNonNull(hub, "hub");
-    List<PatchedPart> done = parts.stream().map(part -> patch(hub, part)).toList();
-    for (PatchedPart part : done) {
-      if (part.patched()) {
-        LOG.info("{}", part);
-      } else {
-        LOG.warn("{}", part);
-      }
+    List<PatchedPart> done = new ArrayList<>();
+    for (Part part : parts) {
+      PatchedPart result = patch(hub, part);
+      LOG.atLevel(result.patched() ? Level.INFO : Level.WARN).log("{}", result);
+      done.add(result);
     }
-    return new Patch(hub, done);
+    return new Patch(hub, List.copyOf(done));
   }
 
   private static PatchedPart patch(Hub hub, Part part) {
@@ -128,6 +129,7 @@ public final class Monkey {
    * @return true from the patch until it is taken back, or until the hub's end
    */
   public static boolean isPatched(Part part) {
+    Objects.requireNonNull(part, "part");
     return switch (part) {
       case SOCKETS -> JdkPollers.holder() != null;
     };
