@@ -4,6 +4,7 @@ import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.RawGreenlet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ public final class SignalHandler implements AutoCloseable {
   private volatile @Nullable Body body;
 
   private volatile @Nullable Runnable unhook;
+
+  /** An arrival is on its way to its first turn; further ones until then are the same. */
+  private final AtomicBoolean pending = new AtomicBoolean();
 
   SignalHandler(Hub hub, String signal, Body body) {
     this.hub = hub;
@@ -42,10 +46,12 @@ public final class SignalHandler implements AutoCloseable {
 
   /** On a thread of the JVM, one for each arrival. */
   private void arrived() {
-    try {
-      new Delivery(this).start();
-    } catch (HubClosedException e) {
-      cancel();
+    if (pending.compareAndSet(false, true)) {
+      try {
+        new Delivery(this).start();
+      } catch (HubClosedException e) {
+        cancel();
+      }
     }
   }
 
@@ -65,9 +71,17 @@ public final class SignalHandler implements AutoCloseable {
 
     @Override
     protected void main() throws Exception {
+      handler.pending.set(false);
       Body now = handler.body;
       if (now != null) {
         now.run();
+      }
+    }
+
+    @Override
+    protected void ended(@Nullable Throwable thrown) {
+      if (thrown != null) {
+        handler.pending.set(false); // it was killed before
       }
     }
 

@@ -31,8 +31,8 @@ public final class Signals {
   /**
    * Runs a handler at each arrival of a signal, in a fresh greenlet of the current hub; gevent's
    * {@code signal_handler}. A signal may have several handlers; they start in the order in which
-   * they were added. Arrivals that follow each other closely may become one. The handler does not
-   * keep the hub busy, and goes when the hub closes. Never waits.
+   * they were added. Arrivals before the handler has had its turn are one arrival. The handler does
+   * not keep the hub busy, and goes when the hub closes. Never waits.
    *
    * @param signal a name such as {@code TERM}, {@code HUP}, {@code USR1}
    * @param handler may wait; what it throws goes to the hub's error handler
