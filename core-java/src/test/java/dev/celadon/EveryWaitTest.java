@@ -39,7 +39,9 @@ class EveryWaitTest {
             PoolWaits.waits(),
             ThreadPoolWaits.waits(),
             DnsWaits.waits(),
-            ProcessWaits.waits())
+            ProcessWaits.waits(),
+            SignalWaits.waits(),
+            FileWaits.waits())
         .flatMap(waits -> waits);
   }
 

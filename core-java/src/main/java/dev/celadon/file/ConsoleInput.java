@@ -52,6 +52,7 @@ public final class ConsoleInput {
 
   private boolean ended;
   private @Nullable IOException failure;
+  private long linesRead;
 
   private ConsoleInput(InputStream stream, Charset charset, String threadName) {
     this.reader = new BufferedReader(new InputStreamReader(stream, charset));
@@ -149,16 +150,16 @@ public final class ConsoleInput {
   /** The hub cannot know what may still come; simulated time would stand still. */
   private boolean await(Waiter waiter, long nanos) {
     Hub hub = Hub.currentOrNull();
-    boolean counts = hub != null && !hub.loop().isSimulated();
-    if (counts) {
-      hub.ref();
+    Hub counting = hub == null || hub.loop().isSimulated() ? null : hub;
+    if (counting != null) {
+      counting.ref();
     }
     try {
       return waiter.await(nanos);
     } finally {
       waiters.forget(waiter);
-      if (counts) {
-        hub.unref();
+      if (counting != null) {
+        counting.unref();
       }
     }
   }
@@ -201,11 +202,24 @@ public final class ConsoleInput {
       failure = thrown;
       granted = waiters.grantAll(null);
     } else {
+      linesRead++;
       granted = waiters.grantFirst(line);
       kept = granted == null ? line : null;
     }
     waiters.unlock();
     WaitQueue.wakeAll(granted);
+  }
+
+  /**
+   * How many lines were read, a kept one included. Never switches.
+   *
+   * @return 0 or more
+   */
+  public long linesRead() {
+    waiters.lock();
+    long now = linesRead;
+    waiters.unlock();
+    return now;
   }
 
   @Override

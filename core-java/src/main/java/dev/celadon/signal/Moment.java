@@ -30,8 +30,8 @@ final class Moment<T> {
     boolean first = value == null;
     Waiter granted = null;
     if (first) {
-      value = brought;
       granted = waiters.grantAll(null);
+      value = brought; // who sees it knows that all who waited have it
     }
     waiters.unlock();
     WaitQueue.wakeAll(granted);
@@ -61,16 +61,16 @@ final class Moment<T> {
   /** The hub cannot know what may still come from outside; simulated time would stand still. */
   private boolean waitCounted(Waiter waiter, long nanos) {
     Hub hub = Hub.currentOrNull();
-    boolean counts = hub != null && !hub.loop().isSimulated();
-    if (counts) {
-      hub.ref();
+    Hub counting = hub == null || hub.loop().isSimulated() ? null : hub;
+    if (counting != null) {
+      counting.ref();
     }
     try {
       return waiter.await(nanos);
     } finally {
       waiters.forget(waiter);
-      if (counts) {
-        hub.unref();
+      if (counting != null) {
+        counting.unref();
       }
     }
   }

@@ -200,6 +200,15 @@ public final class Shutdown implements AutoCloseable {
     return begun.value() != null;
   }
 
+  /**
+   * Whether the stops are over.
+   *
+   * @return true if {@link #waitUntilOver()} would not switch
+   */
+  public boolean isOver() {
+    return over.value() != null;
+  }
+
   /** Waits until the shutdown begins. Switches unless it has. */
   public void waitUntilBegun() {
     boolean _ = begun.waitFor(Long.MAX_VALUE);

@@ -5,7 +5,8 @@ import static dev.celadon.Greenlets.spawn;
 
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
-import dev.celadon.sync.AsyncResult;
+import dev.celadon.signal.SignalHandler;
+import dev.celadon.signal.Signals;
 import dev.celadon.sync.Event;
 import dev.celadon.zeromq.ContextOptions;
 import dev.celadon.zeromq.ZmqContext;
@@ -41,30 +42,20 @@ public final class Messaging {
    * @throws Exception nothing that a user can cause
    */
   public static int runWithSignals(String[] args) throws Exception {
-    Event stopRequested = new Event();
-    AsyncResult<Integer> status = new AsyncResult<>();
-    // An interrupt or a termination begins the JVM's shutdown. The hook asks the service to stop
-    // and ends the JVM with the
-    // program's own status when it has.
-    Thread hook =
-        Thread.ofPlatform()
-            .unstarted(
-                () -> {
-                  stopRequested.set();
-                  Runtime.getRuntime().halt(status.result());
-                });
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      int code = run(args, System.out, System.err, stopRequested);
-      status.set(code);
-      return code;
-    } catch (Throwable bug) {
-      status.set(1);
-      throw bug;
-    }
+    return run(args, System.out, System.err, new Event(), List.of("INT", "TERM"));
   }
 
   static int run(String[] args, PrintStream out, PrintStream err, Event stopRequested)
+      throws Exception {
+    return run(args, out, err, stopRequested, List.of());
+  }
+
+  private static int run(
+      String[] args,
+      PrintStream out,
+      PrintStream err,
+      Event stopRequested,
+      List<String> stopSignals)
       throws Exception {
     if (List.of(args).contains("--help")) {
       out.println(MessagingOptions.USAGE);
@@ -78,7 +69,13 @@ public final class Messaging {
       return UNUSABLE;
     }
     try {
-      return Hub.run(() -> new Messaging(options, out, stopRequested).run());
+      return Hub.run(
+          () -> {
+            for (String signal : stopSignals) {
+              SignalHandler _ = Signals.on(signal, stopRequested::set); // goes with the hub
+            }
+            return new Messaging(options, out, stopRequested).run();
+          });
     } catch (ZmqException e) {
       err.println("messaging: " + e.getMessage());
       return UNUSABLE;
