@@ -29,6 +29,8 @@ class FromGeventTest {
       Stream.of(
               "",
               ".dns",
+              ".backdoor",
+              ".file",
               ".greenlet",
               ".hub",
               ".loop",
@@ -37,6 +39,7 @@ class FromGeventTest {
               ".pool",
               ".process",
               ".queue",
+              ".signal",
               ".simulation",
               ".sync",
               ".threadpool")

@@ -1,5 +1,6 @@
 package dev.celadon;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.celadon.dns.Dns;
+import dev.celadon.file.ConsoleInput;
+import dev.celadon.file.FileObject;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.Iwait;
 import dev.celadon.greenlet.Shield;
@@ -29,6 +32,8 @@ import dev.celadon.process.Stdio;
 import dev.celadon.process.Subprocess;
 import dev.celadon.process.SubprocessOptions;
 import dev.celadon.queue.Queue;
+import dev.celadon.signal.ShutdownOptions;
+import dev.celadon.signal.Signals;
 import dev.celadon.simulation.Simulation;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.AsyncResult;
@@ -43,9 +48,11 @@ import dev.celadon.sync.Semaphore;
 import dev.celadon.threadpool.Offloaded;
 import dev.celadon.threadpool.ThreadPool;
 import dev.celadon.threadpool.ThreadPoolOptions;
+import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.channels.Pipe;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +106,7 @@ class MisuseTest {
     threadPools();
     names();
     processes();
+    signalsAndFiles();
     ON_A_THREAD.put("explore without a seed", () -> Simulation.explore(0, () -> {}));
     IN_A_GREENLET.put(
         "a share beyond 1", () -> Hub.current().statistics().lateness().percentileNanos(99));
@@ -313,6 +321,33 @@ class MisuseTest {
     ON_A_THREAD.put("an address in octal", () -> Dns.lookup("0x7f.1"));
     IN_A_GREENLET.put(
         "look a name up in a callback", () -> inCallback(() -> Dns.lookup("localhost")));
+  }
+
+  private static void signalsAndFiles() {
+    IN_A_GREENLET.put("a signal of the JVM", () -> Signals.on("QUIT", () -> {}));
+    IN_A_GREENLET.put("a signal that is none", () -> Signals.on("FOO", () -> {}));
+    IN_A_GREENLET.put("a signal with SIG", () -> Signals.on("SIGTERM", () -> {}));
+    ON_A_THREAD.put("wait for no signal", () -> Signals.waitFor());
+    ON_A_THREAD.put(
+        "a shutdown without time", () -> ShutdownOptions.defaults().withDeadline(Duration.ZERO));
+    IN_A_GREENLET.put(
+        "read a line in a callback",
+        () ->
+            inCallback(
+                () -> ConsoleInput.of(InputStream.nullInputStream(), UTF_8).readLine()));
+    ON_A_THREAD.put(
+        "a file position below zero", () -> withFile(UTF_8, file -> file.position(-1)));
+    ON_A_THREAD.put("lines of UTF-16", () -> withFile(UTF_16, file -> file.readLine()));
+  }
+
+  private interface FileUse {
+    void of(FileObject file) throws Exception;
+  }
+
+  private static void withFile(Charset charset, FileUse use) throws Exception {
+    try (FileObject file = FileObject.open(PAGE, charset)) {
+      use.of(file);
+    }
   }
 
   static List<Row> rows() throws Exception {
