@@ -332,11 +332,8 @@ class MisuseTest {
         "a shutdown without time", () -> ShutdownOptions.defaults().withDeadline(Duration.ZERO));
     IN_A_GREENLET.put(
         "read a line in a callback",
-        () ->
-            inCallback(
-                () -> ConsoleInput.of(InputStream.nullInputStream(), UTF_8).readLine()));
-    ON_A_THREAD.put(
-        "a file position below zero", () -> withFile(UTF_8, file -> file.position(-1)));
+        () -> inCallback(() -> ConsoleInput.of(InputStream.nullInputStream(), UTF_8).readLine()));
+    ON_A_THREAD.put("a file position below zero", () -> withFile(UTF_8, file -> file.position(-1)));
     ON_A_THREAD.put("lines of UTF-16", () -> withFile(UTF_16, file -> file.readLine()));
   }
 
