@@ -613,6 +613,17 @@ public final class EventLoop {
     return poller.hasWaits() || references.get() > 0 || !inbox.isEmpty();
   }
 
+  /**
+   * Looks at the channels out of turn: the watchers of those that are ready are told before this
+   * returns. For whoever must know now whether a channel is ready. On the loop's thread, in a task
+   * or a greenlet.
+   */
+  public void look() {
+    if (poller.hasWaits()) {
+      pollNow();
+    }
+  }
+
   private void pollNow() {
     poll(0);
   }

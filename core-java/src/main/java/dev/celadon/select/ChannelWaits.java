@@ -23,8 +23,8 @@ final class ChannelWaits {
   private final IoWatcher watcher;
   private final IntConsumer dispatch = this::dispatch;
 
-  private @Nullable Readiness first;
-  private @Nullable Readiness last;
+  private @Nullable Listed first;
+  private @Nullable Listed last;
 
   /** How many have called {@link #of} and not yet {@link #release}. */
   private int users;
@@ -54,6 +54,11 @@ final class ChannelWaits {
     return hub;
   }
 
+  /** Whether the channel is open, and its watch in order. */
+  boolean isValid() {
+    return watcher.isValid();
+  }
+
   /** Gives back what {@link #of} has given. Any thread. */
   void release() {
     if (hub.inHub()) {
@@ -70,7 +75,7 @@ final class ChannelWaits {
   }
 
   /** Starts a wait. */
-  void add(Readiness wait) {
+  void add(Listed wait) {
     wait.before = last;
     if (last == null) {
       first = wait;
@@ -82,14 +87,14 @@ final class ChannelWaits {
   }
 
   /** Takes a wait back that has not become ready. */
-  void remove(Readiness wait) {
+  void remove(Listed wait) {
     unlink(wait);
     restart();
   }
 
-  private void unlink(Readiness wait) {
-    Readiness before = wait.before;
-    Readiness behind = wait.behind;
+  private void unlink(Listed wait) {
+    Listed before = wait.before;
+    Listed behind = wait.behind;
     if (before == null) {
       first = behind;
     } else {
@@ -104,9 +109,14 @@ final class ChannelWaits {
     wait.behind = null;
   }
 
+  /** A listed wait waits for something else from now on. */
+  void changed() {
+    restart();
+  }
+
   private int operations() {
     int operations = 0;
-    for (Readiness wait = first; wait != null; wait = wait.behind) {
+    for (Listed wait = first; wait != null; wait = wait.behind) {
       operations |= wait.operations();
     }
     return operations;
@@ -123,8 +133,8 @@ final class ChannelWaits {
 
   /** The loop's call; no operations mean that the channel is closed. */
   private void dispatch(int ready) {
-    Readiness behind;
-    for (Readiness wait = first; wait != null; wait = behind) {
+    Listed behind;
+    for (Listed wait = first; wait != null; wait = behind) {
       behind = wait.behind;
       int heard = wait.operations() & ready;
       if (heard != 0 || ready == 0) {

@@ -2,6 +2,7 @@ package dev.celadon.select;
 
 import dev.celadon.hub.Awaited;
 import dev.celadon.hub.Hub;
+import dev.celadon.hub.Strand;
 import dev.celadon.hub.Waiter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #close} may be called from any thread. One party after the other may wait, each on its
  * own hub; two at once are refused.
  */
-public final class Readiness implements Awaited {
+public final class Readiness extends Listed implements Awaited {
   /*
    * waiter   the party that waits, or the last one that did: used again by the same party. Whoever closes the channel reads it from
    *          any thread, so a party publishes it before it looks at the channel for the last time.
@@ -64,11 +65,6 @@ public final class Readiness implements Awaited {
   private volatile @Nullable ChannelWaits waits;
   private @Nullable ChannelWaits listed;
   private int heard;
-
-  /** The links of the channel's list. */
-  @Nullable Readiness before;
-
-  @Nullable Readiness behind;
 
   /**
    * Makes a side.
@@ -149,6 +145,38 @@ public final class Readiness implements Awaited {
     }
   }
 
+  /**
+   * As {@link #waitForAny}, but has a last look when time is over; a time of zero or less is a look
+   * after everybody else has had a turn. Switches.
+   */
+  static boolean waitOrLook(List<Readiness> sides, long nanos) throws ClosedChannelException {
+    Strand caller = Strand.current();
+    if (nanos <= 0 || sides.isEmpty()) {
+      caller.sleepNanos(nanos);
+    } else if (waitForAny(sides, nanos)) {
+      return true;
+    }
+    return look(sides);
+  }
+
+  /** Whether one of several channels is ready, or closed just now. Never switches. */
+  static boolean look(List<Readiness> sides) throws ClosedChannelException {
+    Waiter nobody = new Waiter(() -> {});
+    int begun = 0;
+    try {
+      for (Readiness side : sides) {
+        side.begin(nobody);
+        begun++;
+      }
+      Hub.current().loop().look();
+      return nobody.isGranted();
+    } finally {
+      for (int i = 0; i < begun; i++) {
+        sides.get(i).end();
+      }
+    }
+  }
+
   private void begin(Waiter mine) throws ClosedChannelException {
     if (!BUSY.compareAndSet(this, 0, 1)) {
       throw inUse();
@@ -205,7 +233,7 @@ public final class Readiness implements Awaited {
             + " already: let one greenlet read and one write, or share it under a lock");
   }
 
-  /** The loop's call: this has become ready, and is not listed any more. */
+  @Override
   void ready(int heard) {
     listed = null;
     this.heard |= heard;
@@ -280,6 +308,11 @@ public final class Readiness implements Awaited {
     }
   }
 
+  SelectableChannel channel() {
+    return channel;
+  }
+
+  @Override
   int operations() {
     return operations;
   }
