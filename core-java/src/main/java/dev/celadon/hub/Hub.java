@@ -648,6 +648,24 @@ public final class Hub implements Executor, AutoCloseable {
     }
   }
 
+  /**
+   * Tells the error handler of a failure that nobody else takes: in the calling greenlet if that is
+   * one of this hub, else in one of its own. For the floors above. Any thread; switches if the
+   * handler waits.
+   *
+   * @param source what failed
+   * @param failure what it threw
+   */
+  public void reportFailure(String source, Throwable failure) {
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(failure, "failure");
+    if (inHub() && Strand.current() instanceof RawGreenlet && !inLane()) {
+      report(source, failure);
+    } else {
+      reportAside(source, failure);
+    }
+  }
+
   /** Tells the error handler in a greenlet of its own, because the caller must not wait for it. */
   void reportAside(String source, Throwable failure) {
     try {

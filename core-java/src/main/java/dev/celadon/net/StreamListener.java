@@ -135,6 +135,11 @@ public final class StreamListener implements Channel {
     return accepted == null ? null : socket(accepted);
   }
 
+  /** Waits until {@link #tryAccept} may find somebody. Switches. */
+  void awaitConnection() throws IOException {
+    accepting.awaitReady();
+  }
+
   private StreamSocket socket(SocketChannel accepted) throws IOException {
     try {
       if (file == null && !(local instanceof UnixDomainSocketAddress)) {

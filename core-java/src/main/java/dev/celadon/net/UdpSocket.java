@@ -15,6 +15,7 @@ import java.nio.channels.MembershipKey;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket for datagrams (UDP).
@@ -48,9 +49,17 @@ public final class UdpSocket implements Channel {
    * @throws IOException if the operating system refuses it
    */
   public static UdpSocket bind(InetSocketAddress address) throws IOException {
+    return bind(address, false);
+  }
+
+  /** As {@link #bind(InetSocketAddress)}, on a port that may be shared. */
+  static UdpSocket bind(InetSocketAddress address, boolean reusePort) throws IOException {
     Objects.requireNonNull(address, "address");
     DatagramChannel channel = DatagramChannel.open();
     try {
+      if (reusePort) {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
       channel.bind(address);
       return new UdpSocket(channel);
     } catch (BindException e) {
@@ -115,6 +124,16 @@ public final class UdpSocket implements Channel {
     return sender;
   }
 
+  /** The sender of what is there, null if nothing is. Never waits. */
+  @Nullable SocketAddress receiveWithoutWait(ByteBuffer dst) throws IOException {
+    return channel.receive(dst);
+  }
+
+  /** Waits until something may be there. Switches. */
+  void awaitDatagram() throws IOException {
+    receiving.awaitReady();
+  }
+
   /**
    * Sends a datagram. Switches if there is no room for it.
    *
@@ -135,7 +154,9 @@ public final class UdpSocket implements Channel {
   }
 
   /**
-   * Sends a datagram to the peer of a connected socket. Switches if there is no room for it.
+   * Sends a datagram to the peer of a connected socket. Switches if there is no room for it. Does
+   * nothing if there is nothing to send: the JDK sends empty datagrams from unconnected sockets
+   * only.
    *
    * @param src what to send; has nothing remaining afterwards
    * @throws java.nio.channels.NotYetConnectedException if the socket is not connected
