@@ -2,6 +2,7 @@ package dev.celadon.net;
 
 import dev.celadon.dns.Dns;
 import dev.celadon.greenlet.Timeout;
+import dev.celadon.hub.Strand;
 import dev.celadon.loop.Clock;
 import dev.celadon.select.Readiness;
 import java.io.IOException;
@@ -33,6 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connector {
 
+  /*
+   * Linux and the JDK (25): a non-blocking connect in the Unix domain stands at once or fails, with this message (EAGAIN) if the
+   * listener's backlog is full. It is never under way.
+   */
+  private static final String NO_ROOM = "Resource temporarily unavailable";
+  private static final long FIRST_BACKLOG_NANOS = 1_000_000;
+  private static final long LONGEST_BACKLOG_NANOS = 50_000_000;
+
   private record Attempt(SocketChannel channel, Readiness readiness, SocketAddress address) {}
 
   private final Deque<SocketAddress> candidates;
@@ -40,6 +49,9 @@ final class Connector {
   private final ConnectOptions options;
   private final List<Attempt> running = new ArrayList<>(2);
   private final List<IOException> failures = new ArrayList<>(1);
+
+  /** How long to wait before the next try, when a Unix-domain listener has no room. */
+  private long backlogNanos = FIRST_BACKLOG_NANOS;
 
   private Connector(List<SocketAddress> addresses, String target, ConnectOptions options) {
     this.candidates = new ArrayDeque<>(addresses);
@@ -141,12 +153,25 @@ final class Connector {
         return won(attempt);
       }
     } catch (IOException e) {
-      failed(attempt, e);
+      if (address instanceof UnixDomainSocketAddress && NO_ROOM.equals(e.getMessage())) {
+        tryAgainLater(attempt);
+      } else {
+        failed(attempt, e);
+      }
     } catch (UnresolvedAddressException | UnsupportedAddressTypeException e) {
       throw new IllegalArgumentException(
           "cannot connect to " + address + ": give an internet or a Unix-domain address", e);
     }
     return null;
+  }
+
+  /** As a blocking connect would wait; but nothing tells when there is room. */
+  private void tryAgainLater(Attempt attempt) {
+    running.remove(attempt);
+    close(attempt);
+    candidates.addFirst(attempt.address());
+    Strand.current().sleepNanos(backlogNanos);
+    backlogNanos = Math.min(2 * backlogNanos, LONGEST_BACKLOG_NANOS);
   }
 
   private static SocketChannel open(SocketAddress address) throws IOException {
