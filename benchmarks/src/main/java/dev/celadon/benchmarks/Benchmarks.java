@@ -95,7 +95,15 @@ final class Benchmarks {
     int rounds = quick || measured.repeats() == Case.Repeats.ONCE ? 3 : 7;
     double[] ours = new double[rounds];
     Map<Side, double[]> theirs = new LinkedHashMap<>();
-    measured.rivals().forEach(rival -> theirs.put(rival, new double[rounds]));
+    for (Side rival : measured.rivals()) {
+      if (rival.isHere()) {
+        theirs.put(rival, new double[rounds]);
+      } else {
+        System.out.printf(
+            "case=%s side=%s skipped: `%s` fails here%n",
+            measured.name(), rival.name(), String.join(" ", rival.needs()));
+      }
+    }
     for (int round = 0; round < rounds; round++) {
       ours[round] = sample(measured, measured.celadon());
       for (Map.Entry<Side, double[]> rival : theirs.entrySet()) {
@@ -121,6 +129,7 @@ final class Benchmarks {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED", "-Xms1g", "-Xmx1g"));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.add("--enable-native-access=ALL-UNNAMED"); // the clocks of other processes
     command.addAll(side.jvmFlags());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Sample.class.getName(), measured.name(), side.name()));

@@ -27,9 +27,11 @@ record Case(
   static final String CELADON = "celadon";
 
   static final List<Case> ALL =
-      Stream.concat(
-              Stream.of(SwitchSides.CASE, SpawnSides.CASE, ZmqRoundTripSides.CASE),
-              SleeperSides.CASES.stream())
+      Stream.of(
+              List.of(SwitchSides.CASE, SpawnSides.CASE, ZmqRoundTripSides.CASE),
+              EchoSides.CASES,
+              SleeperSides.CASES)
+          .flatMap(List::stream)
           .toList();
 
   Case(String name, String unit, int operations, Side celadon, List<Side> rivals) {

@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param name what it is called in the results
  * @param jvmFlags what its JVM is started with besides the common flags
+ * @param needs a command that succeeds where the side can be measured; empty if it can everywhere
  * @param work does a number of operations and returns their cost in total, in the unit of the case
  */
-record Side(String name, List<String> jvmFlags, Work work) {
+record Side(String name, List<String> jvmFlags, List<String> needs, Work work) {
 
   @FunctionalInterface
   interface Work {
@@ -23,7 +24,15 @@ record Side(String name, List<String> jvmFlags, Work work) {
     double run(int operations) throws Exception;
   }
 
+  Side(String name, List<String> jvmFlags, Work work) {
+    this(name, jvmFlags, List.of(), work);
+  }
+
   Side(String name, Work work) {
     this(name, List.of(), work);
+  }
+
+  boolean isHere() throws InterruptedException {
+    return needs.isEmpty() || ServerProcess.succeeds(needs.toArray(String[]::new));
   }
 }

@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArrayView {
 
+  private byte @Nullable [] lastArray;
   private @Nullable ByteBuffer last;
 
   ByteBuffer of(byte[] array, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, array.length);
     ByteBuffer view = last;
-    if (view == null || view.array() != array) {
+    if (view == null || lastArray != array) {
       view = ByteBuffer.wrap(array);
       last = view;
+      lastArray = array;
     }
     return view.clear().position(offset).limit(offset + length);
   }

@@ -1,0 +1,57 @@
+package dev.celadon.benchmarks;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Work of a client with a server in another process, which lives as long as this one. */
+final class Served implements Side.Work {
+
+  /** What the work costs. */
+  enum Cost {
+    /** Processor time of the server. */
+    CPU,
+    /** Elapsed time, seen from the client. */
+    ELAPSED
+  }
+
+  private final List<String> command;
+  private final Client.Connect connect;
+  private final Cost cost;
+  private final double nanosPerUnit;
+  private @Nullable ServerProcess server;
+  private @Nullable Client client;
+
+  /**
+   * Nothing is started before the first run.
+   *
+   * @param nanosPerUnit what the unit of the case is
+   */
+  Served(List<String> command, Client.Connect connect, Cost cost, double nanosPerUnit) {
+    this.command = command;
+    this.connect = connect;
+    this.cost = cost;
+    this.nanosPerUnit = nanosPerUnit;
+  }
+
+  @Override
+  public double run(int operations) throws IOException, InterruptedException {
+    ServerProcess running = server;
+    if (running == null) {
+      running = ServerProcess.start(command);
+      server = running;
+    }
+    Client load = client;
+    if (load == null) {
+      load = connect.to(running.port());
+      client = load;
+    }
+    long before = now(running);
+    load.run(operations);
+    return (now(running) - before) / nanosPerUnit;
+  }
+
+  private long now(ServerProcess running) {
+    return cost == Cost.CPU ? running.cpuNanos() : System.nanoTime();
+  }
+}

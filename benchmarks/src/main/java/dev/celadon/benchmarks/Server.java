@@ -1,0 +1,46 @@
+package dev.celadon.benchmarks;
+
+import java.io.IOException;
+
+/**
+ * The program of a server's process: prints its port once it listens, and ends with its standard
+ * input.
+ */
+final class Server {
+
+  /** What a server's greenlet or thread reads into: enough for a bulk read. */
+  static final int BUFFER_BYTES = 64 * 1024;
+
+  private Server() {}
+
+  public static void main(String[] args) throws Exception {
+    Thread.ofPlatform().daemon().name("end").start(Server::endWithInput);
+    Protocol protocol = Protocol.valueOf(args[1]);
+    switch (args[0]) {
+      case Case.CELADON -> CeladonServer.serve(protocol);
+      case "netty" -> NettyServer.serve(protocol);
+      case "vertx" -> VertxServer.serve(protocol);
+      case "virtual-thread" -> VirtualThreadServer.serve(protocol);
+      default -> throw new IllegalArgumentException("there is no server " + args[0]);
+    }
+  }
+
+  static void listensAt(int port) {
+    System.out.println(port);
+  }
+
+  static UnsupportedOperationException speaksNot(Protocol protocol) {
+    return new UnsupportedOperationException("this side has no server for " + protocol);
+  }
+
+  private static void endWithInput() {
+    try {
+      while (System.in.read() >= 0) {
+        continue;
+      }
+    } catch (IOException e) {
+      // As good as an end.
+    }
+    Runtime.getRuntime().halt(0);
+  }
+}
