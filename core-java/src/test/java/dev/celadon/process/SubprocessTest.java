@@ -555,6 +555,34 @@ class SubprocessTest {
   }
 
   @Test
+  void whatAGrandchildWritesIsReadAlsoBehindAFullLine() throws Exception {
+    Hub.run(
+        () -> {
+          try (Subprocess child =
+              shell("yes | head -c 120000; (sleep 0.1; echo later) & exit 0")) {
+            assertEquals("y", child.stdout().readLine());
+            assertEquals(0, child.waitFor()); // the rest is in the line and in the pipe
+            Greenlets.sleep(Duration.ofMillis(50)); // the JVM has time to clean up behind the child
+            String rest = new String(child.stdout().readAllBytes(), UTF_8);
+            assertEquals(120_000 - 2 + "later\n".length(), rest.length());
+            assertTrue(rest.endsWith("later\n"));
+          }
+        });
+  }
+
+  @Test
+  void muchOnTheErrorStreamFirstBlocksNobody() throws Exception {
+    Hub.run(
+        () -> {
+          try (Subprocess child = shell("yes | head -c 1000000 >&2; echo out")) {
+            CompletedProcess completed = child.communicate();
+            assertEquals("out\n", completed.stdoutText());
+            assertEquals(1_000_000, completed.stderr().length);
+          }
+        });
+  }
+
+  @Test
   void readersAndWritersTakeTurns() throws Exception {
     Hub.run(
         () -> {
