@@ -72,6 +72,11 @@ class ConsoleInputTest {
         new InputStream() {
           @Override
           public int read() throws IOException {
+            return read(new byte[1], 0, 1);
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
             throw new IOException("broken");
           }
         };

@@ -9,9 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A JVM that runs a class of the tests, in the carrier mode of this one. */
 final class ChildJvm {
+
+  private static final long LONGEST_SECONDS = 45;
 
   private final Process process;
   private final BufferedReader output;
@@ -32,6 +36,9 @@ final class ChildJvm {
     command.addAll(Arrays.asList(arguments));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     output = process.inputReader(UTF_8);
+    // So that a child that does not end fails its test instead of holding it up for ever.
+    CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS)
+        .execute(process::destroyForcibly);
   }
 
   /** Reads up to a line. */
@@ -56,9 +63,5 @@ final class ChildJvm {
     List<String> lines = output.lines().toList();
     assertEquals(status, process.waitFor(), lines::toString);
     return lines;
-  }
-
-  void destroy() {
-    process.destroyForcibly();
   }
 }

@@ -221,7 +221,7 @@ class SignalsTest {
                   }
                   while (waiting.get()) {
                     Signals.raise("WINCH");
-                    Thread.yield();
+                    Thread.onSpinWait();
                   }
                 });
     waiting.set(true);
@@ -285,7 +285,7 @@ class SignalsTest {
                   () -> {
                     while (going.get()) {
                       Arrivals.of("WINCH");
-                      Thread.yield();
+                      Thread.onSpinWait();
                     }
                   }));
     }
