@@ -25,9 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -222,12 +220,7 @@ public final class FileObject implements SeekableByteChannel {
    */
   public byte[] readAll() throws IOException {
     try (Turn turn = reading.enter()) {
-      boolean _ =
-          turn.offload(
-              () -> {
-                ahead.fillAll(channel);
-                return true;
-              });
+      turn.run(() -> ahead.fillAll(channel));
       return ahead.takeAll();
     }
   }
@@ -260,12 +253,7 @@ public final class FileObject implements SeekableByteChannel {
     byte[] line;
     try (Turn turn = reading.enter()) {
       if (!ahead.hasLine()) {
-        boolean _ =
-            turn.offload(
-                () -> {
-                  ahead.fillLine(channel);
-                  return true;
-                });
+        turn.run(() -> ahead.fillLine(channel));
       }
       if (ahead.size() == 0) {
         return null;
@@ -281,35 +269,7 @@ public final class FileObject implements SeekableByteChannel {
    * @return the lines; an {@link IOException} comes out as an {@link UncheckedIOException}
    */
   public Iterable<String> lines() {
-    return Lines::new;
-  }
-
-  /** Reads one line ahead, when it is asked whether there is one. */
-  private final class Lines implements Iterator<String> {
-
-    private @Nullable String next;
-
-    @Override
-    public boolean hasNext() {
-      if (next == null) {
-        try {
-          next = readLine();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-      return next != null;
-    }
-
-    @Override
-    public String next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException("the file has no further line: ask hasNext first");
-      }
-      String line = Objects.requireNonNull(next);
-      next = null;
-      return line;
-    }
+    return () -> new FileLines(this);
   }
 
   private String decode(byte[] bytes) throws CharacterCodingException {
@@ -335,12 +295,7 @@ public final class FileObject implements SeekableByteChannel {
       while (source.hasRemaining()) {
         byte[] chunk = new byte[Math.min(CHUNK_BYTES, source.remaining())];
         source.get(chunk);
-        boolean _ =
-            turn.offload(
-                () -> {
-                  writeAll(ByteBuffer.wrap(chunk));
-                  return true;
-                });
+        turn.run(() -> writeAll(ByteBuffer.wrap(chunk)));
       }
     }
     return count;
@@ -400,12 +355,7 @@ public final class FileObject implements SeekableByteChannel {
    */
   public void force(boolean metaData) throws IOException {
     try (Turn turn = writing.enter()) {
-      boolean _ =
-          turn.offload(
-              () -> {
-                channel.force(metaData);
-                return true;
-              });
+      turn.run(() -> channel.force(metaData));
     }
   }
 

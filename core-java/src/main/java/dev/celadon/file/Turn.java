@@ -26,6 +26,11 @@ final class Turn implements AutoCloseable {
     T call() throws IOException;
   }
 
+  /** Work that blocks and has no result. */
+  interface BlockingAction {
+    void run() throws IOException;
+  }
+
   private final Line line;
   private final AtomicInteger state = new AtomicInteger(HELD);
 
@@ -37,6 +42,16 @@ final class Turn implements AutoCloseable {
   <T extends @Nullable Object> T offload(Blocking<T> work) throws IOException {
     state.set(WAITING);
     return call(line.pool(), () -> work(work));
+  }
+
+  /** Runs work on a thread of the pool and waits for its end. Switches. */
+  void run(BlockingAction work) throws IOException {
+    boolean _ =
+        this.<Boolean>offload(
+            () -> {
+              work.run();
+              return true;
+            });
   }
 
   @SuppressWarnings("NullAway") // the null is for nobody
