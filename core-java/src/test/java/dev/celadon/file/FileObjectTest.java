@@ -353,11 +353,15 @@ class FileObjectTest {
     Hub.run(
         () -> {
           FileObject file = FileObject.open(path, WRITE);
+          ThreadPool.current().setMaxSize(0); // so that the first call stays under way
           Greenlet<?> first = Greenlets.spawn(() -> file.write("under way"));
           Greenlet<?> second = Greenlets.spawn(() -> file.write("never"));
           Greenlet<?> third = Greenlets.spawn(() -> file.write("never"));
+          Greenlet<?> closer = Greenlets.spawn(() -> file.close());
           Greenlets.yieldNow();
-          file.close();
+          assertFalse(closer.isReady());
+          ThreadPool.current().setMaxSize(1);
+          closer.result();
           file.close();
           first.result();
           assertThrows(AsynchronousCloseException.class, second::result);
