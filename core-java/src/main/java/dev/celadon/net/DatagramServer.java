@@ -168,8 +168,8 @@ public final class DatagramServer implements AutoCloseable {
   // --- Answers
 
   /**
-   * Sends a datagram from the server's address: gevent's {@code sendto}. One after the other, in the
-   * order of the calls. Switches if there is no room for it, or somebody else is sending.
+   * Sends a datagram from the server's address: gevent's {@code sendto}. One after the other, in
+   * the order of the calls. Switches if there is no room for it, or somebody else is sending.
    *
    * @param data what to send; has nothing remaining afterwards
    * @param target where to

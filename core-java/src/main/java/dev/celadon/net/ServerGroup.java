@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The hubs listen at one address, each with a listener of its own where the operating system
  * spreads connections over those ({@link StandardSocketOptions#SO_REUSEPORT}), else with a common
- * one. A connection stays on the hub that has accepted it, so two handlers may run at the same time:
- * what they share must be fit for several threads, as everything in Celadon is.
+ * one. A connection stays on the hub that has accepted it, so two handlers may run at the same
+ * time: what they share must be fit for several threads, as everything in Celadon is.
  *
  * <p>The limits of the options are those of each hub.
  *

@@ -146,8 +146,8 @@ public record ServerOptions(
 
   /**
    * How long the server waits after an error. The first one costs the shortest delay, and each
-   * error of accepting that follows another one without a success in between twice the delay before,
-   * up to the longest. A handler that cannot be spawned costs the shortest delay.
+   * error of accepting that follows another one without a success in between twice the delay
+   * before, up to the longest. A handler that cannot be spawned costs the shortest delay.
    *
    * @param shortest positive
    * @param longest not less
@@ -172,8 +172,8 @@ public record ServerOptions(
   }
 
   /**
-   * How the server listens; without meaning for a server that gets a listener. Of these, a
-   * datagram server knows {@link ListenOptions#reusePort} only.
+   * How the server listens; without meaning for a server that gets a listener. Of these, a datagram
+   * server knows {@link ListenOptions#reusePort} only.
    *
    * @param how the options of the listener
    * @return changed options

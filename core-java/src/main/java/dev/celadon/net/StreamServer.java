@@ -158,8 +158,7 @@ public final class StreamServer implements AutoCloseable {
 
   private static Intake bind(SocketAddress address, SocketHandler handler, ServerOptions options)
       throws IOException {
-    StreamListener listener =
-        StreamListener.bind(ServerAddress.resolve(address), options.listen());
+    StreamListener listener = StreamListener.bind(ServerAddress.resolve(address), options.listen());
     return new ListenerIntake(listener, handler, options.wrapping());
   }
 
@@ -178,8 +177,8 @@ public final class StreamServer implements AutoCloseable {
   }
 
   /**
-   * Binds the address and begins to accept, on a certain hub. Does nothing the second time. Switches
-   * only if a host is to be looked up.
+   * Binds the address and begins to accept, on a certain hub. Does nothing the second time.
+   * Switches only if a host is to be looked up.
    *
    * @param hub where the handlers run
    * @throws java.net.BindException if the address is in use, or not one of this machine
@@ -229,7 +228,8 @@ public final class StreamServer implements AutoCloseable {
    * not when time is over. The killed ones have the options' {@link ServerOptions#stopTimeout} for
    * their clean-up. A handler that calls this goes on, and is not waited for. If the wait is cut
    * short, the handlers are killed at once. Stopping twice waits twice; the shortest patience
-   * counts. In a callback, which must not wait, it returns at once. Switches unless no handler runs.
+   * counts. In a callback, which must not wait, it returns at once. Switches unless no handler
+   * runs.
    *
    * @param timeout how long handlers may go on; zero or negative kills at once
    * @return true if all handlers have ended by themselves; false if the rest was killed

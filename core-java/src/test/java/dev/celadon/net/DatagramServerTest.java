@@ -132,8 +132,7 @@ class DatagramServerTest {
           while (!server.isAccepting()) {
             Greenlets.yieldNow();
           }
-          InetSocketAddress address =
-              new InetSocketAddress(ANY_PORT.getAddress(), server.port());
+          InetSocketAddress address = new InetSocketAddress(ANY_PORT.getAddress(), server.port());
           try (UdpSocket client = UdpSocket.connect(address)) {
             client.send(bytes("x"));
             while (server.handlers() == 0) {

@@ -306,8 +306,7 @@ class NetworkFaultsTest {
     ConnectOptions patient = ConnectOptions.defaults().withTimeout(Duration.ofMillis(50));
     int before = descriptors();
     SocketTimeoutException timeout =
-        assertThrows(
-            SocketTimeoutException.class, () -> StreamSocket.connect(address, patient));
+        assertThrows(SocketTimeoutException.class, () -> StreamSocket.connect(address, patient));
     assertTrue(timeout.getMessage().contains("within PT0.05S"), timeout.getMessage());
     assertThrows(
         TimeoutExpired.class,

@@ -58,7 +58,10 @@ final class ServerWithFewDescriptors {
         });
   }
 
-  /** In a JVM of its own. From jars, because a class that is loaded from a folder needs a descriptor. */
+  /**
+   * In a JVM of its own. From jars, because a class that is loaded from a folder needs a
+   * descriptor.
+   */
   static Process start(Path folder, int descriptors) throws IOException {
     StringBuilder path = new StringBuilder();
     int number = 0;

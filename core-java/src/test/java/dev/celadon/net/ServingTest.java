@@ -541,7 +541,8 @@ class ServingTest {
           Pool pool = new Pool(3);
           StreamServer server =
               new StreamServer(
-                  source, ServerOptions.defaults().withPool(pool).withMaxHandlers(2 + jobs.size() % 2));
+                  source,
+                  ServerOptions.defaults().withPool(pool).withMaxHandlers(2 + jobs.size() % 2));
           server.start();
           Greenlet<?> feeder =
               Greenlets.spawn(

@@ -216,8 +216,7 @@ class StreamServerTest {
                 return socket;
               };
           ServerOptions wrapped = ServerOptions.defaults().withWrapping(handshake);
-          try (StreamServer server =
-              new StreamServer(ANY_PORT, StreamServerTest::echo, wrapped)) {
+          try (StreamServer server = new StreamServer(ANY_PORT, StreamServerTest::echo, wrapped)) {
             server.start();
             try (StreamSocket slow = StreamSocket.connect(server.address())) {
               assertEquals("ello", ask(server, "hello"));
