@@ -36,9 +36,11 @@ class FromGeventTest {
               ".loop",
               ".monitor",
               ".monkey",
+              ".net",
               ".pool",
               ".process",
               ".queue",
+              ".select",
               ".signal",
               ".simulation",
               ".sync",
@@ -120,7 +122,7 @@ class FromGeventTest {
   @Test
   void everyBehaviourIsThereOnce() throws IOException {
     assertEquals(
-        IntStream.rangeClosed(1, 58).mapToObj(String::valueOf).toList(),
+        IntStream.rangeClosed(1, 61).mapToObj(String::valueOf).toList(),
         behaviours().stream().map(Row::gevent).toList());
   }
 

@@ -20,6 +20,12 @@ import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.hub.LoopExit;
 import dev.celadon.hub.Strand;
+import dev.celadon.net.DatagramServer;
+import dev.celadon.net.ServerGroup;
+import dev.celadon.net.ServerOptions;
+import dev.celadon.net.SocketPair;
+import dev.celadon.net.StreamServer;
+import dev.celadon.net.StreamSocket;
 import dev.celadon.pool.Group;
 import dev.celadon.pool.Pool;
 import dev.celadon.pool.TaskGroup;
@@ -51,6 +57,8 @@ import dev.celadon.threadpool.ThreadPoolOptions;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -107,6 +115,7 @@ class MisuseTest {
     names();
     processes();
     signalsAndFiles();
+    network();
     ON_A_THREAD.put("explore without a seed", () -> Simulation.explore(0, () -> {}));
     IN_A_GREENLET.put(
         "a share beyond 1", () -> Hub.current().statistics().lateness().percentileNanos(99));
@@ -385,6 +394,46 @@ class MisuseTest {
     assertEquals(made, new LinkedHashSet<>(listed));
     assertEquals(made.size(), listed.size(), "each one once");
     assertTrue(listed.size() >= 25);
+  }
+
+  private static void network() {
+    IN_A_GREENLET.put("a second reader", MisuseTest::readTwice);
+    IN_A_GREENLET.put(
+        "a negative time limit for a socket",
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            pair.first().setTimeout(Duration.ofSeconds(-1));
+          }
+        });
+    ON_A_THREAD.put("connect to port 0", () -> StreamSocket.connect("localhost", 0));
+    ON_A_THREAD.put("an address without a port", () -> new StreamServer("localhost", _ -> {}));
+    ON_A_THREAD.put(
+        "ask a server for its port too early",
+        () -> new StreamServer("localhost:0", _ -> {}).port());
+    IN_A_GREENLET.put(
+        "start a server again",
+        () -> {
+          StreamServer server = new StreamServer("localhost:0", _ -> {});
+          server.close();
+          server.start();
+        });
+    ON_A_THREAD.put("no handlers at all", () -> ServerOptions.defaults().withMaxHandlers(0));
+    ON_A_THREAD.put(
+        "answer before the start",
+        () ->
+            new DatagramServer("localhost:0", _ -> {})
+                .sendTo(ByteBuffer.allocate(1), new InetSocketAddress("localhost", 1)));
+    ON_A_THREAD.put(
+        "a group without a hub",
+        () -> new ServerGroup(0, new InetSocketAddress("localhost", 0), _ -> {}));
+  }
+
+  private static void readTwice() throws Throwable {
+    try (SocketPair pair = StreamSocket.pair()) {
+      Greenlets.spawn(() -> pair.first().read(new byte[1])).named("other");
+      Greenlets.yieldNow();
+      int _ = pair.first().read(new byte[1]);
+    }
   }
 
   private static Throwable make(String mistake) throws Exception {

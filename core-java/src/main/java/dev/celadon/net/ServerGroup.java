@@ -221,7 +221,7 @@ public final class ServerGroup implements AutoCloseable {
       boolean drained = true;
       for (Greenlet<Boolean> stop : stops) {
         stop.join();
-        drained &= stop.isSuccessful() && stop.value();
+        drained &= Boolean.TRUE.equals(stop.value());
       }
       return drained;
     } finally {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class ManyConnectionsTest {
             .filter(one -> one.startsWith("Max open files"))
             .findFirst()
             .orElseThrow();
-    String soft = line.split("\\s{2,}")[1];
+    String soft = Pattern.compile("\\s{2,}").splitAsStream(line).toList().get(1);
     return soft.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(soft);
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -65,7 +66,10 @@ final class ServerWithFewDescriptors {
   static Process start(Path folder, int descriptors) throws IOException {
     StringBuilder path = new StringBuilder();
     int number = 0;
-    for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String part :
+        Pattern.compile(Pattern.quote(File.pathSeparator))
+            .splitAsStream(System.getProperty("java.class.path"))
+            .toList()) {
       if (Files.isDirectory(Path.of(part))) {
         Path jar = folder.resolve("classes" + number++ + ".jar");
         pack(Path.of(part), jar);
