@@ -19,6 +19,14 @@ import dev.celadon.hub.HubOptions;
 import dev.celadon.hub.JdkPollers;
 import dev.celadon.monkey.Monkey;
 import dev.celadon.monkey.PatchedPart.Part;
+import dev.celadon.net.DatagramServer;
+import dev.celadon.net.ServerGroup;
+import dev.celadon.net.ServerOptions;
+import dev.celadon.net.SocketHandler;
+import dev.celadon.net.StreamListener;
+import dev.celadon.net.StreamServer;
+import dev.celadon.net.StreamSocket;
+import dev.celadon.net.UdpSocket;
 import dev.celadon.pool.BiMapping;
 import dev.celadon.pool.Group;
 import dev.celadon.pool.Mapping;
@@ -45,6 +53,7 @@ import dev.celadon.threadpool.Offloaded;
 import dev.celadon.threadpool.ThreadPool;
 import dev.celadon.threadpool.ThreadPoolOptions;
 import java.io.ObjectInputFilter;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,8 +106,54 @@ class NullArgumentTest {
             spreading(),
             threadPools(),
             names(),
-            processes())
+            processes(),
+            network(),
+            servers())
         .flatMap(calls -> calls);
+  }
+
+  private static final SocketHandler NO_HANDLER = null;
+  private static final InetSocketAddress SOMEWHERE = InetSocketAddress.createUnresolved("x", 1);
+
+  private static Stream<Call> network() {
+    return Stream.of(
+        new Call("host", "StreamSocket.connect", () -> StreamSocket.connect(null, 1)),
+        new Call("address", "StreamSocket.connect", () -> StreamSocket.connect(null)),
+        new Call("address", "StreamListener.bind", () -> StreamListener.bind(null)),
+        new Call("options", "StreamListener.bind", () -> StreamListener.bind(SOMEWHERE, null)),
+        new Call("address", "UdpSocket.bind", () -> UdpSocket.bind(null)),
+        new Call("peer", "UdpSocket.connect", () -> UdpSocket.connect(null)));
+  }
+
+  private static Stream<Call> servers() {
+    ServerOptions options = ServerOptions.defaults();
+    SocketHandler handler = _ -> {};
+    StreamServer server = new StreamServer(SOMEWHERE, handler);
+    DatagramServer datagrams = new DatagramServer(SOMEWHERE, _ -> {});
+    return Stream.of(
+        new Call("address", "StreamServer", () -> new StreamServer((String) null, handler)),
+        new Call(
+            "listener", "StreamServer", () -> new StreamServer((StreamListener) null, handler)),
+        new Call("handler", "StreamServer", () -> new StreamServer(SOMEWHERE, NO_HANDLER)),
+        new Call("options", "StreamServer", () -> new StreamServer(SOMEWHERE, handler, null)),
+        new Call("hub", "StreamServer.start", () -> server.start(NO_HUB)),
+        new Call("duration", "StreamServer.stop", () -> server.stop(NO_TIME)),
+        new Call("handler", "DatagramServer", () -> new DatagramServer(SOMEWHERE, null)),
+        new Call("hub", "DatagramServer.start", () -> datagrams.start(NO_HUB)),
+        new Call("duration", "DatagramServer.stop", () -> datagrams.stop(NO_TIME)),
+        new Call("data", "DatagramServer.sendTo", () -> datagrams.sendTo(null, SOMEWHERE)),
+        new Call("address", "ServerGroup", () -> new ServerGroup(1, null, handler)),
+        new Call("handler", "ServerGroup", () -> new ServerGroup(1, SOMEWHERE, NO_HANDLER)),
+        new Call("spawn", "ServerOptions.withSpawn", () -> options.withSpawn(null)),
+        new Call("pool", "ServerOptions.withPool", () -> options.withPool(null)),
+        new Call("executor", "ServerOptions.withExecutor", () -> options.withExecutor(null)),
+        new Call("minDelay", "ServerOptions.withDelays", () -> options.withDelays(null, SECOND)),
+        new Call("maxDelay", "ServerOptions.withDelays", () -> options.withDelays(SECOND, null)),
+        new Call("stopTimeout", "withStopTimeout", () -> options.withStopTimeout(null)),
+        new Call("listen", "ServerOptions.withListen", () -> options.withListen(null)),
+        new Call("wrapping", "ServerOptions.withWrapping", () -> options.withWrapping(null)),
+        new Call("source", "Hub.reportFailure", () -> hub().reportFailure(null, new Error())),
+        new Call("failure", "Hub.reportFailure", () -> hub().reportFailure("x", null)));
   }
 
   private static Stream<Call> hubs() {

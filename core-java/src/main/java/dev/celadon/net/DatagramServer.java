@@ -1,6 +1,7 @@
 package dev.celadon.net;
 
 import dev.celadon.hub.Hub;
+import dev.celadon.loop.Clock;
 import dev.celadon.sync.RLock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -124,7 +125,7 @@ public final class DatagramServer implements AutoCloseable {
    */
   public void serveForever() throws IOException {
     start();
-    serving.serveForever(options.stopTimeout());
+    serving.serveForever();
   }
 
   /**
@@ -156,7 +157,7 @@ public final class DatagramServer implements AutoCloseable {
    * @return true if all handlers have ended by themselves; false if the rest was killed
    */
   public boolean stop(Duration timeout) {
-    return serving.stop(Objects.requireNonNull(timeout, "timeout"));
+    return serving.stop(Clock.waitNanos(timeout));
   }
 
   /** Stops; see {@link #stop()}. */

@@ -2,6 +2,7 @@ package dev.celadon.net;
 
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
+import dev.celadon.loop.Clock;
 import dev.celadon.sync.Event;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -202,7 +203,7 @@ public final class ServerGroup implements AutoCloseable {
    * @return true if all handlers have ended by themselves; false if the rest was killed
    */
   public boolean stop(Duration timeout) {
-    Objects.requireNonNull(timeout, "timeout");
+    long _ = Clock.waitNanos(timeout); // nothing is stopped if that is null
     List<Member> before = life.getAndSet(STOPPED);
     try {
       return before == null || before.isEmpty() || stop(before, timeout);

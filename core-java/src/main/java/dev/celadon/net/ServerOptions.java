@@ -82,12 +82,12 @@ public record ServerOptions(
   /**
    * Runs handlers in another form.
    *
-   * @param form how
+   * @param spawn how
    * @return changed options
    */
-  public ServerOptions withSpawn(HandlerSpawn form) {
+  public ServerOptions withSpawn(HandlerSpawn spawn) {
     return new ServerOptions(
-        form, maxHandlers, maxAccept, minDelay, maxDelay, stopTimeout, listen, wrapping);
+        spawn, maxHandlers, maxAccept, minDelay, maxDelay, stopTimeout, listen, wrapping);
   }
 
   /**
@@ -149,48 +149,48 @@ public record ServerOptions(
    * error of accepting that follows another one without a success in between twice the delay
    * before, up to the longest. A handler that cannot be spawned costs the shortest delay.
    *
-   * @param shortest positive
-   * @param longest not less
+   * @param minDelay positive
+   * @param maxDelay not less
    * @return changed options
    * @throws IllegalArgumentException if they are not so
    */
-  public ServerOptions withDelays(Duration shortest, Duration longest) {
+  public ServerOptions withDelays(Duration minDelay, Duration maxDelay) {
     return new ServerOptions(
-        spawn, maxHandlers, maxAccept, shortest, longest, stopTimeout, listen, wrapping);
+        spawn, maxHandlers, maxAccept, minDelay, maxDelay, stopTimeout, listen, wrapping);
   }
 
   /**
    * How long {@link StreamServer#stop()} lets handlers go on before it kills them.
    *
-   * @param patience zero or more
+   * @param stopTimeout zero or more
    * @return changed options
    * @throws IllegalArgumentException if it is negative
    */
-  public ServerOptions withStopTimeout(Duration patience) {
+  public ServerOptions withStopTimeout(Duration stopTimeout) {
     return new ServerOptions(
-        spawn, maxHandlers, maxAccept, minDelay, maxDelay, patience, listen, wrapping);
+        spawn, maxHandlers, maxAccept, minDelay, maxDelay, stopTimeout, listen, wrapping);
   }
 
   /**
    * How the server listens; without meaning for a server that gets a listener. Of these, a datagram
    * server knows {@link ListenOptions#reusePort} only.
    *
-   * @param how the options of the listener
+   * @param listen the options of the listener
    * @return changed options
    */
-  public ServerOptions withListen(ListenOptions how) {
+  public ServerOptions withListen(ListenOptions listen) {
     return new ServerOptions(
-        spawn, maxHandlers, maxAccept, minDelay, maxDelay, stopTimeout, how, wrapping);
+        spawn, maxHandlers, maxAccept, minDelay, maxDelay, stopTimeout, listen, wrapping);
   }
 
   /**
    * Lays something over each connection before its handler gets it. Without meaning for a datagram
    * server.
    *
-   * @param layer runs in the handler's greenlet
+   * @param wrapping runs in the handler's greenlet
    * @return changed options
    */
-  public ServerOptions withWrapping(SocketWrapping layer) {
+  public ServerOptions withWrapping(SocketWrapping wrapping) {
     return new ServerOptions(
         spawn,
         maxHandlers,
@@ -199,6 +199,6 @@ public record ServerOptions(
         maxDelay,
         stopTimeout,
         listen,
-        Objects.requireNonNull(layer, "layer"));
+        Objects.requireNonNull(wrapping, "wrapping"));
   }
 }

@@ -155,8 +155,7 @@ final class Serving {
                 });
   }
 
-  boolean stop(Duration timeout) {
-    long nanos = Clock.waitNanos(timeout);
+  boolean stop(long nanos) {
     Life before = life.get();
     boolean mine = end();
     try {
@@ -201,11 +200,11 @@ final class Serving {
         || started.acceptor().join(Duration.ofNanos(Math.max(nanos, 0)));
   }
 
-  void serveForever(Duration stopTimeout) {
+  void serveForever() {
     try {
       ended.waitUntilSet();
     } finally {
-      boolean _ = stop(stopTimeout);
+      boolean _ = stop(Clock.waitNanos(options.stopTimeout()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.celadon.net;
 
 import dev.celadon.hub.Hub;
+import dev.celadon.loop.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -198,7 +199,7 @@ public final class StreamServer implements AutoCloseable {
    */
   public void serveForever() throws IOException {
     start();
-    serving.serveForever(options.stopTimeout());
+    serving.serveForever();
   }
 
   /**
@@ -235,9 +236,9 @@ public final class StreamServer implements AutoCloseable {
    * @return true if all handlers have ended by themselves; false if the rest was killed
    */
   public boolean stop(Duration timeout) {
-    Objects.requireNonNull(timeout, "timeout");
+    long nanos = Clock.waitNanos(timeout);
     try {
-      return serving.stop(timeout);
+      return serving.stop(nanos);
     } finally {
       closeGiven();
     }
