@@ -34,6 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Calls of the JDK that wait, each with what ends the wait. */
+@SuppressWarnings("ImmutableEnumChecker") // lambdas that close over nothing
 enum JdkCall {
   SLEEP("`Thread.sleep`", true, () -> new Wait(() -> Thread.sleep(50), () -> {})),
   PARK("`LockSupport.park`", true, JdkCall::park),
@@ -180,6 +181,7 @@ enum JdkCall {
         });
   }
 
+  @SuppressWarnings("LockNotBeforeTry")
   private static Wait reentrantLock() throws Exception {
     ReentrantLock lock = new ReentrantLock();
     CountDownLatch go = holder(lock::lock, lock::unlock);
