@@ -1,5 +1,6 @@
 package dev.celadon.monkey;
 
+import dev.celadon.dns.PlatformDns;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.JdkPollers;
@@ -10,6 +11,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -37,6 +40,9 @@ import org.slf4j.event.Level;
  *       them there. All virtual threads of the JVM, greenlets of other hubs included, then wait
  *       through this hub, so it should not be one that is held for long. When the hub ends they go
  *       back to the JDK.
+ *   <li>{@link Part#DNS}: {@code InetAddress} in greenlets asks the resolver of their hub, and only
+ *       the one that asks waits; see {@link PlatformDns}. For greenlets of all hubs, also after the
+ *       end of the one that asked for it.
  * </ul>
  *
  * <p>What cannot be patched is told, not thrown: by the {@link Patch}, and in the log.
@@ -46,6 +52,9 @@ import org.slf4j.event.Level;
 public final class Monkey {
 
   private static final Logger LOG = LoggerFactory.getLogger(Monkey.class);
+
+  /** Whose close takes the look-ups back: the latest one's that has patched them. */
+  private static final AtomicReference<@Nullable Patch> DNS_PATCH = new AtomicReference<>();
 
   private Monkey() {}
 
@@ -95,12 +104,17 @@ public final class Monkey {
       LOG.atLevel(result.patched() ? Level.INFO : Level.WARN).log("{}", result);
       done.add(result);
     }
-    return new Patch(hub, List.copyOf(done));
+    Patch patch = new Patch(hub, List.copyOf(done));
+    if (parts.contains(Part.DNS)) {
+      DNS_PATCH.set(patch);
+    }
+    return patch;
   }
 
   private static PatchedPart patch(Hub hub, Part part) {
     return switch (part) {
       case SOCKETS -> patchSockets(hub);
+      case DNS -> patchDns();
     };
   }
 
@@ -122,16 +136,34 @@ public final class Monkey {
     return new PatchedPart(Part.SOCKETS, true, detail);
   }
 
+  private static PatchedPart patchDns() {
+    try {
+      PlatformDns.patch();
+    } catch (IllegalStateException e) {
+      return new PatchedPart(Part.DNS, false, String.valueOf(e.getMessage()));
+    }
+    return new PatchedPart(Part.DNS, true, "greenlets ask the resolver of their hub");
+  }
+
+  static boolean takeBackDns(Patch patch) {
+    boolean latest = DNS_PATCH.compareAndSet(patch, null);
+    if (latest) {
+      PlatformDns.unpatch();
+    }
+    return latest;
+  }
+
   /**
    * Whether a part is patched at the moment, for any hub. gevent's {@code is_module_patched}.
    *
    * @param part which one
-   * @return true from the patch until it is taken back, or until the hub's end
+   * @return true from the patch until it is taken back; of sockets, until the hub's end at most
    */
   public static boolean isPatched(Part part) {
     Objects.requireNonNull(part, "part");
     return switch (part) {
       case SOCKETS -> JdkPollers.holder() != null;
+      case DNS -> PlatformDns.isPatched();
     };
   }
 }

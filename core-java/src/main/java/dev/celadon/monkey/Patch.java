@@ -41,8 +41,7 @@ public final class Patch implements AutoCloseable {
 
   /**
    * Takes the patch back: whoever waits in a call goes on waiting, and is served by the JDK. Leaves
-   * alone what another hub has been given meanwhile, or what the hub's end has taken back. Never
-   * switches.
+   * alone what a later patch has done, or what the hub's end has taken back. Never switches.
    */
   @Override
   public void close() {
@@ -57,6 +56,7 @@ public final class Patch implements AutoCloseable {
     boolean _ =
         switch (part) {
           case SOCKETS -> JdkPollers.takeBack(hub);
+          case DNS -> Monkey.takeBackDns(this);
         };
   }
 

@@ -16,7 +16,9 @@ public record PatchedPart(Part part, boolean patched, String detail) {
   /** What can be patched. */
   public enum Part {
     /** Blocking {@code java.net} sockets and {@code java.nio} channels of greenlets. */
-    SOCKETS
+    SOCKETS,
+    /** Look-ups of names in greenlets: {@code java.net.InetAddress}, and whatever uses it. */
+    DNS
   }
 
   /** Checks that nothing is missing. */

@@ -6,16 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.celadon.DirectModeOnly;
 import dev.celadon.Greenlets;
+import dev.celadon.dns.Dns;
+import dev.celadon.dns.PlatformDns;
+import dev.celadon.dns.Resolver;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.CarrierMode;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.JdkPollers;
 import dev.celadon.monkey.PatchedPart.Part;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,12 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@SuppressWarnings("try") // when a patch is taken back is the subject
 class MonkeyTest {
 
   private static final String JDK_WAIT = "the subject is a wait of the JDK";
 
   @AfterEach
-  void nobodyHasThePollersAfterwards() {
+  void nothingIsPatchedAfterwards() {
+    PlatformDns.unpatch(); // which outlives the hub that asked for it
     Hub holder = JdkPollers.holder();
     if (holder != null) {
       assertTrue(JdkPollers.takeBack(holder));
@@ -258,6 +267,41 @@ class MonkeyTest {
   }
 
   @Test
+  void lookUpsArePatchedToo() throws Exception {
+    assumeFalse(PlatformDns.isPatched(), "by a provider, for good");
+    Hub.run(
+        () -> {
+          Patch patch = Monkey.patchAll();
+          Patch later = Monkey.patch(Hub.current(), Part.DNS);
+          assertEquals(Monkey.isPatched(Part.DNS), later.isComplete(), later.toString());
+          assertEquals(later.parts().getFirst(), patch.parts().getLast());
+          Dns.use(new OneName());
+          if (later.isComplete()) {
+            InetAddress[] found = InetAddress.getAllByName("monkey.test");
+            assertEquals("[monkey.test/192.0.2.7]", Arrays.toString(found));
+          } else {
+            assertTrue(later.toString().contains("InetAddress cannot be patched"));
+          }
+          patch.close();
+          assertEquals(later.isComplete(), Monkey.isPatched(Part.DNS), "the later one counts");
+          later.close();
+          assertFalse(Monkey.isPatched(Part.DNS));
+        });
+  }
+
+  private static final class OneName implements Resolver {
+    @Override
+    public List<InetAddress> lookup(String host) throws UnknownHostException {
+      return List.of(InetAddress.getByAddress(host, new byte[] {(byte) 192, 0, 2, 7}));
+    }
+
+    @Override
+    public String reverse(InetAddress address) throws UnknownHostException {
+      throw new UnknownHostException(address.toString());
+    }
+  }
+
+  @Test
   @DirectModeOnly(JDK_WAIT)
   void nothingIsLostWhileThePollersMoveBetweenHubsAndTheJdkAllTheTime() throws Exception {
     try (Hub left = Hub.start("left");
@@ -299,7 +343,7 @@ class MonkeyTest {
                         boolean _ = isSocketsPatched(Monkey.patch(short_, Part.SOCKETS));
                         short_.close();
                       }
-                      Thread.yield();
+                      Thread.onSpinWait();
                     }
                   });
       echoes.forEach(Thread::start);
