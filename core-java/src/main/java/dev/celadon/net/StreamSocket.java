@@ -214,16 +214,17 @@ public final class StreamSocket implements Transport {
     int wanted = Math.min(src.remaining(), WINDOW);
     int count = writeNow(src);
     if (src.hasRemaining()) {
-      writeRest(src, count == wanted);
+      writeRest(src, count == wanted, timeout, 0);
     }
   }
 
-  private void writeRest(ByteBuffer src, boolean took) throws IOException {
-    long deadline = 0;
+  private void writeRest(ByteBuffer src, boolean took, Duration limit, long start)
+      throws IOException {
+    long deadline = start;
     boolean tookAll = took;
     while (src.hasRemaining()) {
       if (!tookAll) {
-        deadline = writing.awaitReady(timeout, deadline);
+        deadline = writing.awaitReady(limit, deadline);
       }
       int wanted = Math.min(src.remaining(), WINDOW);
       tookAll = writeNow(src) == wanted;
@@ -330,6 +331,26 @@ public final class StreamSocket implements Transport {
 
   void awaitReadable() throws IOException {
     long _ = reading.awaitReady(timeout, 0);
+  }
+
+  /** Waits for what is left of a time limit, as {@link Side#awaitReady(Duration, long)} does. */
+  void awaitReadable(Duration limit, long deadline) throws IOException {
+    long _ = reading.awaitReady(limit, deadline);
+  }
+
+  /** What there is room for, 0 if there is none. Never waits. Any thread. */
+  int writeWithoutWait(ByteBuffer src) throws IOException {
+    return writeNow(src);
+  }
+
+  /** Writes all within what is left of a time limit. */
+  void write(ByteBuffer src, Duration limit, long deadline) throws IOException {
+    writing.enter();
+    int wanted = Math.min(src.remaining(), WINDOW);
+    int count = writeNow(src);
+    if (src.hasRemaining()) {
+      writeRest(src, count == wanted, limit, deadline);
+    }
   }
 
   @Override
