@@ -152,9 +152,16 @@ public final class TlsCredentials {
     if (trustsAnybody) {
       return new TrustManager[] {new TrustInAnybody()};
     }
-    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    TrustManagerFactory factory = trustManagerFactory();
     factory.init(trusted == null ? null : storeOf(trusted));
     return factory.getTrustManagers();
+  }
+
+  /** A provider names the kinds of certificates in its own way, so its own factory comes first. */
+  private TrustManagerFactory trustManagerFactory() throws GeneralSecurityException {
+    return provider != null && provider.getService("TrustManagerFactory", "PKIX") != null
+        ? TrustManagerFactory.getInstance("PKIX", provider)
+        : TrustManagerFactory.getInstance("PKIX");
   }
 
   private static KeyStore storeOf(List<X509Certificate> certificates)

@@ -4,6 +4,7 @@ import dev.celadon.sync.Semaphore;
 import dev.celadon.threadpool.ThreadPool;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -36,6 +37,9 @@ final class TlsPump {
    * will open nothing more before the answer, as in a new handshake of TLS 1.2; and a sender that finds the engine in such a
    * handshake waits for the reader's next step.
    */
+  /** A closed engine has an alert or two to seal, and says when that is all. */
+  private static final int MOST_ALERTS = 4;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final ByteBuffer[] NO_SOURCE = {NOTHING};
 
@@ -84,8 +88,22 @@ final class TlsPump {
             default -> openForHandshake();
           };
     }
-    flush(Duration.ZERO, 0);
+    sendTheLastOfTheHandshake();
     releaseIn();
+  }
+
+  /**
+   * A peer may have got all it wants, and closed, before it is sent the last bytes of the handshake,
+   * which often are tickets for another one: what it has sent before can still be read.
+   */
+  private void sendTheLastOfTheHandshake() throws IOException {
+    try {
+      flush(Duration.ZERO, 0);
+    } catch (SocketTimeoutException | ClosedChannelException e) {
+      throw e;
+    } catch (IOException _) {
+      // the next write, or read, finds out
+    }
   }
 
   private HandshakeStatus sealForHandshake() throws IOException {
@@ -465,7 +483,9 @@ final class TlsPump {
     try {
       outputShut = true;
       engine.closeOutbound();
-      sealAnswer(limit, deadline);
+      for (int i = 0; i < MOST_ALERTS && !engine.isOutboundDone(); i++) {
+        SSLEngineResult _ = seal(NO_SOURCE, 0, 1, limit, deadline);
+      }
       flush(limit, deadline);
     } finally {
       sending.release();
@@ -563,9 +583,10 @@ final class TlsPump {
       buffer = TlsBuffers.take();
       out = buffer;
     }
-    while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-        && engine.wrap(NOTHING, buffer).bytesProduced() > 0) {
-      // one alert is one record
+    for (int i = 0; i < MOST_ALERTS && !engine.isOutboundDone(); i++) {
+      if (engine.wrap(NOTHING, buffer).bytesProduced() == 0) {
+        break;
+      }
     }
     buffer.flip();
     try {

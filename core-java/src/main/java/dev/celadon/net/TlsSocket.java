@@ -172,7 +172,7 @@ public final class TlsSocket implements Transport {
       case NONE -> parameters.setNeedClientAuth(false);
     }
     engine.setSSLParameters(parameters);
-    return new TlsSocket(transport, engine, options, String.valueOf(transport.remoteAddress()));
+    return new TlsSocket(transport, engine, options, "a client at " + transport.remoteAddress());
   }
 
   /**
@@ -200,10 +200,10 @@ public final class TlsSocket implements Transport {
    * @throws IOException if the transport is broken
    */
   public void handshake() throws IOException {
+    requireOpen();
     if (negotiated) {
       return;
     }
-    requireOpen();
     handshaking.acquire();
     try {
       if (!negotiated) {
@@ -263,7 +263,9 @@ public final class TlsSocket implements Transport {
    * @throws IOException as {@link #handshake}
    */
   public SSLSession session() throws IOException {
-    handshake();
+    if (!negotiated) {
+      handshake();
+    }
     return engine.getSession();
   }
 
@@ -275,7 +277,9 @@ public final class TlsSocket implements Transport {
    * @throws IOException as {@link #handshake}
    */
   public String applicationProtocol() throws IOException {
-    handshake();
+    if (!negotiated) {
+      handshake();
+    }
     return Objects.requireNonNullElse(engine.getApplicationProtocol(), "");
   }
 
