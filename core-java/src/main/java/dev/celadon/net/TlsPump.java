@@ -59,6 +59,12 @@ final class TlsPump {
   private @Nullable ByteBuffer plain;
   private @Nullable ByteBuffer out;
 
+  /**
+   * Whether the engine is asked once more before the wire is. The JDK's holds no opened bytes;
+   * Conscrypt's fills the reader's buffer and keeps the rest, and says so with an overflow.
+   */
+  private boolean mayHoldOpened = true;
+
   private boolean owesAnswer;
   private boolean ended;
   private @Nullable SSLException broken;
@@ -93,8 +99,8 @@ final class TlsPump {
   }
 
   /**
-   * A peer may have got all it wants, and closed, before it is sent the last bytes of the handshake,
-   * which often are tickets for another one: what it has sent before can still be read.
+   * A peer may have got all it wants, and closed, before it is sent the last bytes of the
+   * handshake, which often are tickets for another one: what it has sent before can still be read.
    */
   private void sendTheLastOfTheHandshake() throws IOException {
     try {
@@ -237,22 +243,28 @@ final class TlsPump {
   private int open(ByteBuffer dst, Duration limit, long deadline) throws IOException {
     ByteBuffer source = in;
     if (source == null) {
-      fillOrEnd(limit, deadline);
-      return 0;
+      if (!mayHoldOpened) {
+        fillOrEnd(limit, deadline);
+        return 0;
+      }
+      source = NOTHING;
     }
     SSLEngineResult result = unwrap(source, dst);
-    boolean noRoom = result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW;
-    if (noRoom) {
+    mayHoldOpened = result.bytesProduced() > 0;
+    if (mayHoldOpened) {
+      owesAnswer = result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+      releaseIn();
+      return result.bytesProduced();
+    }
+    if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
       result = unwrapAside(source);
+      if (plain != null) {
+        owesAnswer = result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        return 0;
+      }
     }
     switch (result.getStatus()) {
-      case OK -> {
-        if (result.bytesProduced() == 0) {
-          goOn(result, limit, deadline);
-        } else if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-          owesAnswer = true;
-        }
-      }
+      case OK -> goOn(result, limit, deadline);
       case CLOSED -> {
         ended = true;
         dropIn();
@@ -261,7 +273,7 @@ final class TlsPump {
       default -> fillOrEnd(limit, deadline);
     }
     releaseIn();
-    return noRoom ? 0 : result.bytesProduced();
+    return 0;
   }
 
   private SSLEngineResult unwrap(ByteBuffer source, ByteBuffer dst) throws SSLException {

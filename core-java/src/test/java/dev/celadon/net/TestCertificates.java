@@ -62,7 +62,8 @@ final class TestCertificates {
   }
 
   private X509Certificate sign(String subject, KeyPair subjectKeys, byte[] extension) {
-    DateTimeFormatter time = DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+    DateTimeFormatter time =
+        DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
     Instant now = Instant.now();
     byte[] body =
         sequence(
@@ -133,9 +134,7 @@ final class TestCertificates {
 
   private static byte[] name(String common) {
     return sequence(
-        tag(
-            0x31,
-            sequence(oid(0x55, 4, 3), tag(0x0c, common.getBytes(StandardCharsets.UTF_8)))));
+        tag(0x31, sequence(oid(0x55, 4, 3), tag(0x0c, common.getBytes(StandardCharsets.UTF_8)))));
   }
 
   private static byte[] oid(int... bytes) {

@@ -58,8 +58,7 @@ class TlsHandshakeTest {
                       }
                     });
             for (String host : List.of("localhost", "127.0.0.1")) {
-              try (TlsSocket socket =
-                  TlsSocket.connect(host, listener.port(), TlsPair.CLIENT)) {
+              try (TlsSocket socket = TlsSocket.connect(host, listener.port(), TlsPair.CLIENT)) {
                 assertEquals("hi", new String(socket.inputStream().readAllBytes(), UTF_8));
                 assertEquals(listener.localAddress(), socket.remoteAddress());
               }
@@ -91,8 +90,7 @@ class TlsHandshakeTest {
             Greenlet<?> server = Greenlets.spawn(() -> pair.server().handshake());
             assertThrows(SSLHandshakeException.class, () -> pair.client().handshake());
             assertFalse(pair.client().transport().isOpen());
-            SSLHandshakeException told =
-                assertThrows(SSLHandshakeException.class, server::result);
+            SSLHandshakeException told = assertThrows(SSLHandshakeException.class, server::result);
             assertTrue(told.getMessage().contains("certificate"), told.getMessage());
             assertFalse(pair.server().transport().isOpen());
           }
@@ -162,9 +160,7 @@ class TlsHandshakeTest {
   @Test
   void aServerMayNeedACertificateOfItsClients() throws Exception {
     TlsOptions needs =
-        TlsPair.SERVER
-            .withTrusted(AUTHORITY.trusted())
-            .withClientAuth(TlsOptions.ClientAuth.NEED);
+        TlsPair.SERVER.withTrusted(AUTHORITY.trusted()).withClientAuth(TlsOptions.ClientAuth.NEED);
     Hub.run(
         () -> {
           try (TlsPair pair =
@@ -173,8 +169,7 @@ class TlsHandshakeTest {
             assertEquals("CN=client", pair.server().session().getPeerPrincipal().getName());
           }
           TlsIdentity unknown = STRANGER.identity("EC", "client");
-          for (TlsOptions client :
-              List.of(TlsPair.CLIENT, TlsPair.CLIENT.withIdentity(unknown))) {
+          for (TlsOptions client : List.of(TlsPair.CLIENT, TlsPair.CLIENT.withIdentity(unknown))) {
             try (TlsPair pair = TlsPair.open(client, needs)) {
               Greenlet<?> server = Greenlets.spawn(() -> pair.server().handshake());
               assertThrows(SSLException.class, () -> pair.client().read(new byte[1]));
@@ -187,9 +182,7 @@ class TlsHandshakeTest {
   @Test
   void aServerMayWantACertificateOfItsClients() throws Exception {
     TlsOptions wants =
-        TlsPair.SERVER
-            .withTrusted(AUTHORITY.trusted())
-            .withClientAuth(TlsOptions.ClientAuth.WANT);
+        TlsPair.SERVER.withTrusted(AUTHORITY.trusted()).withClientAuth(TlsOptions.ClientAuth.WANT);
     Hub.run(
         () -> {
           try (TlsPair pair =
@@ -200,8 +193,7 @@ class TlsHandshakeTest {
           try (TlsPair pair = TlsPair.open(TlsPair.CLIENT, wants)) {
             TlsSocketTest.shakeHands(pair);
             assertThrows(
-                SSLPeerUnverifiedException.class,
-                () -> pair.server().session().getPeerPrincipal());
+                SSLPeerUnverifiedException.class, () -> pair.server().session().getPeerPrincipal());
           }
         });
   }
@@ -411,8 +403,7 @@ class TlsHandshakeTest {
 
   private static long sessionTime() throws Exception {
     MemoryTransport.Ends ends = MemoryTransport.pair(10_000, 10_000, 1);
-    try (TlsPair pair =
-        TlsPair.over(ends.first(), TlsPair.CLIENT, ends.second(), TlsPair.SERVER)) {
+    try (TlsPair pair = TlsPair.over(ends.first(), TlsPair.CLIENT, ends.second(), TlsPair.SERVER)) {
       Greenlet<?> server = Greenlets.spawn(() -> pair.server().write(new byte[1]));
       assertEquals(1, pair.client().read(new byte[1]), "behind the ticket");
       server.result();
@@ -490,8 +481,7 @@ class TlsHandshakeTest {
                     });
             pair.server().handshake();
             client.join();
-            assertArrayEquals(
-                "first".getBytes(UTF_8), pair.server().inputStream().readAllBytes());
+            assertArrayEquals("first".getBytes(UTF_8), pair.server().inputStream().readAllBytes());
           }
         });
   }

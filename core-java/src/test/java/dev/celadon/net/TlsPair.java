@@ -5,8 +5,7 @@ import java.io.IOException;
 /** The two sides of a session, before the handshake. */
 record TlsPair(TlsSocket client, TlsSocket server) implements AutoCloseable {
 
-  static final TlsOptions SERVER =
-      TlsOptions.defaults().withIdentity(TestCertificates.LOCALHOST);
+  static final TlsOptions SERVER = TlsOptions.defaults().withIdentity(TestCertificates.LOCALHOST);
   static final TlsOptions CLIENT =
       TlsOptions.defaults().withTrusted(TestCertificates.AUTHORITY.trusted());
 

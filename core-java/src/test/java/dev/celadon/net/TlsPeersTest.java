@@ -86,7 +86,8 @@ class TlsPeersTest {
             type(client, "one\n");
             hear(said, heard, "one\n");
             type(client, given[1] + "\n");
-            hear(client.getErrorStream(), heard, given[0].equals("-tls1_2") ? "RENEG" : "KEYUPDATE");
+            hear(
+                client.getErrorStream(), heard, given[0].equals("-tls1_2") ? "RENEG" : "KEYUPDATE");
             type(client, "two\n");
             assertEquals("one\ntwo\n", server.result());
             hear(said, heard, "two\n");
@@ -176,8 +177,7 @@ class TlsPeersTest {
             Greenlet<String> server =
                 Greenlets.spawn(
                     () -> {
-                      try (TlsSocket socket =
-                          TlsSocket.server(listener.accept(), TlsPair.SERVER)) {
+                      try (TlsSocket socket = TlsSocket.server(listener.accept(), TlsPair.SERVER)) {
                         byte[] buffer = new byte[30_000];
                         for (int left = 1_024_000; left > 0; ) {
                           int count = socket.read(buffer);

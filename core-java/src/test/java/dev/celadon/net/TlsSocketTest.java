@@ -165,13 +165,11 @@ class TlsSocketTest {
             cutOff(pair);
             assertArrayEquals(HELLO, pair.client().inputStream().readNBytes(5), "before that");
             TlsTruncatedException cut =
-                assertThrows(
-                    TlsTruncatedException.class, () -> pair.client().read(new byte[1]));
+                assertThrows(TlsTruncatedException.class, () -> pair.client().read(new byte[1]));
             assertTrue(cut.getMessage().contains("withRaggedEnds"));
             assertSame(
                 cut,
-                assertThrows(
-                    TlsTruncatedException.class, () -> pair.client().read(new byte[1])));
+                assertThrows(TlsTruncatedException.class, () -> pair.client().read(new byte[1])));
           }
         });
   }
@@ -362,8 +360,7 @@ class TlsSocketTest {
             shakeHands(pair);
             pair.client().setTimeout(Duration.ofMillis(5));
             SocketTimeoutException over =
-                assertThrows(
-                    SocketTimeoutException.class, () -> pair.client().read(new byte[1]));
+                assertThrows(SocketTimeoutException.class, () -> pair.client().read(new byte[1]));
             assertTrue(over.getMessage().contains("PT0.005S"), over.getMessage());
             pair.client().setTimeout(Duration.ofSeconds(10));
             pair.server().write(HELLO);
@@ -563,10 +560,8 @@ class TlsSocketTest {
 
   static void bothWaysAtOnce(TlsPair pair, int size) throws Exception {
     byte[] data = bytes(size);
-    Greenlet<byte[]> atServer =
-        Greenlets.spawn(() -> pair.server().inputStream().readNBytes(size));
-    Greenlet<byte[]> atClient =
-        Greenlets.spawn(() -> pair.client().inputStream().readNBytes(size));
+    Greenlet<byte[]> atServer = Greenlets.spawn(() -> pair.server().inputStream().readNBytes(size));
+    Greenlet<byte[]> atClient = Greenlets.spawn(() -> pair.client().inputStream().readNBytes(size));
     Greenlet<?> fromClient = Greenlets.spawn(() -> pair.client().write(data));
     Greenlet<?> fromServer = Greenlets.spawn(() -> pair.server().write(ByteBuffer.wrap(data)));
     assertArrayEquals(data, atServer.result());
