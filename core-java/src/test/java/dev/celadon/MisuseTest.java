@@ -26,6 +26,10 @@ import dev.celadon.net.ServerOptions;
 import dev.celadon.net.SocketPair;
 import dev.celadon.net.StreamServer;
 import dev.celadon.net.StreamSocket;
+import dev.celadon.net.StreamSocket;
+import dev.celadon.net.TlsIdentity;
+import dev.celadon.net.TlsOptions;
+import dev.celadon.net.TlsSocket;
 import dev.celadon.pool.Group;
 import dev.celadon.pool.Pool;
 import dev.celadon.pool.TaskGroup;
@@ -77,6 +81,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +118,7 @@ class MisuseTest {
     pools();
     threadPools();
     names();
+    tls();
     processes();
     signalsAndFiles();
     network();
@@ -465,6 +471,21 @@ class MisuseTest {
     return HubOptions.defaults()
         .withClock(new VirtualClock())
         .withErrorHandler((_, _) -> {}); // the failures are looked at
+  }
+
+  private static void tls() {
+    TlsOptions options = TlsOptions.defaults();
+    IN_A_GREENLET.put(
+        "a server without a key", () -> TlsSocket.server(StreamSocket.pair().first(), options));
+    IN_A_GREENLET.put(
+        "keys beside a context",
+        () -> options.withContext(SSLContext.getDefault()).withInsecureTrustInAnybody());
+    IN_A_GREENLET.put("trust in nobody", () -> options.withTrusted(List.of()));
+    IN_A_GREENLET.put(
+        "a key in another form", () -> TlsIdentity.ofPem("", "-----BEGIN RSA PRIVATE KEY-----"));
+    IN_A_GREENLET.put("a protocol without a name", () -> options.withApplicationProtocols(""));
+    IN_A_GREENLET.put(
+        "a negative handshake timeout", () -> options.withHandshakeTimeout(SECOND.negated()));
   }
 
   private static void processes() {

@@ -92,7 +92,7 @@ public final class TlsCredentials {
   private void requireNoContext(String what) {
     if (given != null) {
       throw new IllegalStateException(
-          "the options have an SSLContext already and take no "
+          "the options have an SSLContext already and do not take "
               + what
               + ": put it into that one, or leave the context out");
     }

@@ -203,7 +203,9 @@ final class TlsPump {
   /** Reads into a buffer that has room; -1 at the end. */
   int read(ByteBuffer dst, Duration limit, long deadline) throws IOException {
     while (true) {
-      requireOpen();
+      if (closed) {
+        throw new ClosedChannelException();
+      }
       if (inputShut) {
         return -1;
       }
@@ -341,11 +343,8 @@ final class TlsPump {
   private void sealAndSendAnswer(Duration limit, long deadline) throws IOException {
     try {
       sealAnswer(limit, deadline);
-      if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
-        flushReadily(limit, deadline); // the peer goes on without it
-      } else {
-        flush(limit, deadline);
-      }
+      // in a new handshake the peer waits for it; else it goes on without it
+      send(engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING, limit, deadline);
     } finally {
       sending.release();
     }
@@ -536,28 +535,23 @@ final class TlsPump {
   }
 
   private void flush(Duration limit, long deadline) throws IOException {
-    ByteBuffer buffer = out;
-    if (buffer != null) {
-      buffer.flip();
-      try {
-        if (buffer.hasRemaining()) {
-          wire.write(buffer, limit, deadline);
-        }
-      } finally {
-        keepRest(buffer);
-      }
-    }
+    send(false, limit, deadline);
   }
 
-  private void flushReadily(Duration limit, long deadline) throws IOException {
+  private void send(boolean readily, Duration limit, long deadline) throws IOException {
     ByteBuffer buffer = out;
-    if (buffer != null) {
-      buffer.flip();
-      try {
+    if (buffer == null) {
+      return;
+    }
+    buffer.flip();
+    try {
+      if (readily) {
         wire.writeReadily(buffer, limit, deadline);
-      } finally {
-        keepRest(buffer);
+      } else if (buffer.hasRemaining()) {
+        wire.write(buffer, limit, deadline);
       }
+    } finally {
+      keepRest(buffer);
     }
   }
 
@@ -610,11 +604,5 @@ final class TlsPump {
 
   void close() {
     closed = true;
-  }
-
-  private void requireOpen() throws ClosedChannelException {
-    if (closed) {
-      throw new ClosedChannelException();
-    }
   }
 }

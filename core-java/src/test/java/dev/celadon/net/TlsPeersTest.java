@@ -54,7 +54,6 @@ class TlsPeersTest {
                         + listener.port()
                         + " -servername localhost -verify_return_error -CAfile roots.pem "
                         + version);
-            // "K" asks for a new key in TLS 1.3, "R" for a new handshake in TLS 1.2
             ThreadPool.offload(
                 () -> {
                   client.getOutputStream().write("one\ntwo\nthree\n".getBytes(UTF_8));
@@ -70,7 +69,8 @@ class TlsPeersTest {
   @ValueSource(strings = {"-tls1_2 R", "-tls1_3 K", "-tls1_3 k"})
   void opensslAsksForANewKeyInTheMiddle(String versionAndCommand) throws Exception {
     requireProgram("openssl");
-    String[] given = versionAndCommand.split(" ");
+    List<String> given = List.of(versionAndCommand.split(" ", -1));
+    // "K" and "k" are a new key in TLS 1.3, "R" is a new handshake in TLS 1.2
     Hub.run(
         () -> {
           try (StreamListener listener = StreamListener.bind(ANY_PORT)) {
@@ -80,14 +80,16 @@ class TlsPeersTest {
                     "openssl s_client -connect 127.0.0.1:"
                         + listener.port()
                         + " -servername localhost -CAfile roots.pem "
-                        + given[0]);
+                        + given.getFirst());
             InputStream said = client.getInputStream();
             StringBuilder heard = new StringBuilder();
             type(client, "one\n");
             hear(said, heard, "one\n");
-            type(client, given[1] + "\n");
+            type(client, given.getLast() + "\n");
             hear(
-                client.getErrorStream(), heard, given[0].equals("-tls1_2") ? "RENEG" : "KEYUPDATE");
+                client.getErrorStream(),
+                heard,
+                given.getFirst().equals("-tls1_2") ? "RENEG" : "KEYUPDATE");
             type(client, "two\n");
             assertEquals("one\ntwo\n", server.result());
             hear(said, heard, "two\n");
@@ -232,7 +234,7 @@ class TlsPeersTest {
   }
 
   private Process start(String command) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(command.split(" ")).directory(folder.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command.split(" ", -1)).directory(folder.toFile());
     return ThreadPool.offload(() -> builder.start());
   }
 
@@ -263,7 +265,7 @@ class TlsPeersTest {
 
   private static void requireProgram(String name) {
     boolean installed =
-        List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
+        List.of(System.getenv("PATH").split(File.pathSeparator, -1)).stream()
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
     assumeTrue(installed, name + " is not installed");
   }
