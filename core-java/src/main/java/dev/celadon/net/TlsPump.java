@@ -270,7 +270,9 @@ final class TlsPump {
       case CLOSED -> {
         ended = true;
         dropIn();
-        answerGoodbye();
+        if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+          sayWhy(); // TLS 1.2 wants a goodbye for a goodbye
+        }
       }
       default -> fillOrEnd(limit, deadline);
     }
@@ -347,13 +349,6 @@ final class TlsPump {
       send(engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING, limit, deadline);
     } finally {
       sending.release();
-    }
-  }
-
-  /** At the end of the stream: TLS 1.2 wants a goodbye for a goodbye. */
-  private void answerGoodbye() {
-    if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-      sayWhy();
     }
   }
 
