@@ -54,7 +54,6 @@ final class TlsPump {
   private final Semaphore steps = new Semaphore(0);
 
   private final ByteBuffer[] single = {NOTHING};
-
   private @Nullable ByteBuffer in;
   private @Nullable ByteBuffer plain;
   private @Nullable ByteBuffer out;
@@ -69,9 +68,7 @@ final class TlsPump {
   private boolean ended;
   private @Nullable SSLException broken;
 
-  /** Set by whoever calls shutdownInput. */
   private volatile boolean inputShut;
-
   private volatile boolean outputShut;
   private volatile boolean closed;
 
@@ -82,7 +79,6 @@ final class TlsPump {
   }
 
   // --- The first handshake: nobody reads or writes meanwhile
-
   void handshake() throws IOException {
     engine.beginHandshake();
     HandshakeStatus status = engine.getHandshakeStatus();
@@ -325,7 +321,7 @@ final class TlsPump {
       }
       default -> {
         if (result.bytesConsumed() == 0) {
-          fillOrEnd(limit, deadline);
+          fillOrEnd(limit, deadline); // rather wait than spin
         }
       }
     }
