@@ -151,22 +151,27 @@ public final class StreamSocket implements Transport {
   public int read(ByteBuffer dst) throws IOException {
     reading.enter();
     int count = readNow(dst);
-    return count == 0 && dst.hasRemaining() ? readLater(dst) : count;
+    return count == 0 && dst.hasRemaining() ? readLater(dst, timeout) : count;
   }
 
   @Override
   public int read(byte[] dst, int offset, int length) throws IOException {
+    return read(dst, offset, length, timeout);
+  }
+
+  /** As the public one, with a time limit of its own. */
+  int read(byte[] dst, int offset, int length, Duration limit) throws IOException {
     reading.enter();
     ByteBuffer view = readView.of(dst, offset, length);
     int count = readNow(view);
-    return count == 0 && length > 0 ? readLater(view) : count;
+    return count == 0 && length > 0 ? readLater(view, limit) : count;
   }
 
-  private int readLater(ByteBuffer dst) throws IOException {
+  private int readLater(ByteBuffer dst, Duration limit) throws IOException {
     int count;
     long deadline = 0;
     do {
-      deadline = reading.awaitReady(timeout, deadline);
+      deadline = reading.awaitReady(limit, deadline);
       count = readNow(dst);
     } while (count == 0);
     return count;
