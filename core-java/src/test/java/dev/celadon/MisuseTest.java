@@ -26,7 +26,6 @@ import dev.celadon.net.ServerOptions;
 import dev.celadon.net.SocketPair;
 import dev.celadon.net.StreamServer;
 import dev.celadon.net.StreamSocket;
-import dev.celadon.net.StreamSocket;
 import dev.celadon.net.TlsIdentity;
 import dev.celadon.net.TlsOptions;
 import dev.celadon.net.TlsSocket;

@@ -184,6 +184,23 @@ public record ServerOptions(
   }
 
   /**
+   * Speaks TLS with each client. The handshake runs in the handler's greenlet: a client that does
+   * not play its part holds nobody else up. Without meaning for a datagram server.
+   *
+   * @param tls the server's certificates, and how
+   * @return changed options
+   */
+  public ServerOptions withTls(TlsOptions tls) {
+    Objects.requireNonNull(tls, "tls");
+    return withWrapping(
+        socket -> {
+          TlsSocket session = TlsSocket.server(socket, tls);
+          session.handshake();
+          return session;
+        });
+  }
+
+  /**
    * Lays something over each connection before its handler gets it. Without meaning for a datagram
    * server.
    *

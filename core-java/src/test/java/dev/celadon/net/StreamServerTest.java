@@ -229,6 +229,29 @@ class StreamServerTest {
   }
 
   @Test
+  void speaksTlsAndAClientThatSaysNothingHoldsNobodyUp() throws Exception {
+    TlsOptions tls = TlsOptions.defaults().withIdentity(TestCertificates.LOCALHOST);
+    TlsOptions trusting = TlsOptions.defaults().withTrusted(TestCertificates.AUTHORITY.trusted());
+    Hub.run(
+        options(),
+        () -> {
+          ServerOptions serving = ServerOptions.defaults().withTls(tls);
+          try (StreamServer server = new StreamServer(ANY_PORT, StreamServerTest::echo, serving)) {
+            server.start();
+            try (StreamSocket silent = StreamSocket.connect(server.address());
+                TlsSocket client = TlsSocket.connect("localhost", server.port(), trusting)) {
+              client.write("hello".getBytes(UTF_8));
+              client.shutdownOutput();
+              assertEquals("hello", new String(client.inputStream().readAllBytes(), UTF_8));
+              silent.write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+              assertTrue(silent.waitReadable(Duration.ofSeconds(30)), "it is told to go");
+            }
+          }
+        });
+    assertTrue(reports.get().contains("SSL"), "who speaks no TLS is reported");
+  }
+
+  @Test
   void aPlainThreadServes() throws Exception {
     Event bound = new Event();
     StreamServer server = new StreamServer(ANY_PORT, StreamServerTest::echo);
