@@ -636,6 +636,14 @@ public final class EventLoop {
     }
   }
 
+  private void lookForClosed() {
+    try {
+      poller.lookForClosed();
+    } catch (Throwable fault) {
+      onError.accept(fault);
+    }
+  }
+
   private boolean isPollDue() {
     long now = clock.nanoTime();
     if (runs - runsAtPoll < RUNS_PER_POLL && now - polledAtNanos < NANOS_PER_POLL) {
@@ -649,7 +657,7 @@ public final class EventLoop {
   private void sleep(long nanos, int parked) {
     boolean channels = poller.hasWatchers();
     if (channels) {
-      pollNow(); // hears of channels that somebody has just closed, too, which a sleep would not
+      lookForClosed();
       if (!ready.isEmpty()) {
         return;
       }

@@ -16,13 +16,21 @@ public final class IoWatcher {
   /*
    * Changing a key's interest costs a system call at the next select. So interest is taken back lazily: a readiness that
    * somebody waits for leaves the key armed, since whoever asks and answers waits for the same thing again soon; only a readiness
-   * that nobody waits for disarms it. A request/response connection pays no system call for interest at all.
+   * that nobody waits for disarms it, and not the first one of them: whoever has been woken may have to wait for its turn while
+   * the poller is asked again. A request/response connection pays no system call for interest at all.
    */
+  private static final int PATIENCE = 4;
+
   private final SelectorPoller poller;
   private final SelectionKey key;
 
   /** What is waited for; a subset of the key's interest. */
   private int waitingFor;
+
+  /** What was reported though nobody waited for it, and how often; since somebody did. */
+  private int unheard;
+
+  private int unheardReports;
 
   private @Nullable IntConsumer onReady;
 
@@ -56,8 +64,17 @@ public final class IoWatcher {
     if (waitingFor == 0) {
       poller.waitBegins();
     }
+    if ((ops & unheard) != 0) {
+      unheard = 0;
+      unheardReports = 0;
+    }
     waitingFor = ops;
     this.onReady = onReady;
+  }
+
+  /** What the kernel is asked for: more than is waited for. */
+  int armed() {
+    return key.interestOps();
   }
 
   /** Stops waiting; the callback will not be called. */
@@ -119,7 +136,10 @@ public final class IoWatcher {
     int wanted = readyOps & waitingFor;
     IntConsumer callback = onReady;
     if (wanted == 0 || callback == null) {
-      key.interestOps((key.interestOps() & ~readyOps) | waitingFor);
+      unheard |= readyOps;
+      if (++unheardReports >= PATIENCE) {
+        key.interestOps((key.interestOps() & ~readyOps) | waitingFor);
+      }
       return;
     }
     stop();

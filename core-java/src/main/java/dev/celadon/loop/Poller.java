@@ -50,6 +50,12 @@ public interface Poller {
    */
   void poll(long nanos);
 
+  /**
+   * Tells the watchers of channels that somebody has closed without closing the watcher: before a
+   * {@link #poll} that waits, which would not hear of them. May ask as {@code poll(0)} does.
+   */
+  void lookForClosed();
+
   /** Ends a poll that waits, or lets the next one return at once. Safe for use from any thread. */
   void wakeUp();
 

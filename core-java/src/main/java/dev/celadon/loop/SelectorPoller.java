@@ -26,6 +26,9 @@ public final class SelectorPoller implements Poller {
 
   private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** So many watchers are looked at in less time than a system call takes. */
+  private static final int FEW = 64;
+
   private final Consumer<SelectionKey> dispatch = SelectorPoller::dispatch;
 
   /** Opened with the first channel: most programs of sleeps and queues never need it. */
@@ -141,7 +144,16 @@ public final class SelectorPoller implements Poller {
     }
   }
 
-  /** Somebody has closed a channel without closing its watcher. */
+  @Override
+  public void lookForClosed() {
+    if (watchers <= FEW) {
+      endTheGone();
+    } else {
+      poll(0); // whoever has many seldom sleeps
+    }
+  }
+
+  /** Somebody may have closed a channel without closing its watcher. */
   private void endTheGone() {
     IoWatcher behind;
     for (IoWatcher watcher = first; watcher != null; watcher = behind) {

@@ -32,7 +32,8 @@ import java.time.Duration;
 public interface Transport extends ByteChannel, GatheringByteChannel {
 
   /**
-   * Reads what is there, at least one byte. Switches if nothing is.
+   * Reads what is there, at least one byte. Switches if nothing is, or if the read before took all
+   * that was there.
    *
    * @param dst gets the bytes; if it has no room, nothing happens
    * @return how many bytes, 1 or more; 0 if there is no room; -1 at the end of the stream

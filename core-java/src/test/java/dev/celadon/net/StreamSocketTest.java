@@ -198,6 +198,43 @@ class StreamSocketTest {
   }
 
   @Test
+  void timeThatIsOverDoesNotHideWhatHasCome() throws Exception {
+    Hub.run(
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            pair.second().write(new byte[] {1});
+            assertEquals(1, pair.first().read(new byte[9]));
+            pair.first().setTimeout(Duration.ofNanos(1));
+            pair.second().write(new byte[] {2});
+            assertEquals(
+                1, pair.first().read(new byte[9]), "the time is over before the hub looks");
+          }
+        });
+  }
+
+  @Test
+  void aReadAfterOneThatTookAllWaitsInTurn() throws Exception {
+    Hub.run(
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            byte[] buffer = new byte[9];
+            pair.second().write(new byte[] {1, 2, 3});
+            assertEquals(2, pair.first().read(buffer, 0, 2));
+            Greenlets.spawn(() -> trail.step("other"));
+            assertEquals(1, pair.first().read(buffer));
+            trail.step("third");
+            pair.second().write(new byte[] {4});
+            assertEquals(1, pair.first().read(buffer));
+            trail.step("fourth");
+            pair.second().close();
+            assertEquals(-1, pair.first().read(buffer));
+            assertEquals(-1, pair.first().read(buffer));
+          }
+        });
+    trail.is("third other fourth");
+  }
+
+  @Test
   void aTimeoutIsForAWholeWrite() throws Exception {
     Hub.run(
         () -> {

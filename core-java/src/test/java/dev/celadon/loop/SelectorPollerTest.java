@@ -1,0 +1,72 @@
+package dev.celadon.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.celadon.Trail;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SelectorPollerTest {
+
+  private final SelectorPoller poller = new SelectorPoller();
+  private final List<Pipe> pipes = new ArrayList<>();
+  private final Trail trail = new Trail();
+
+  private Pipe pipe() throws IOException {
+    Pipe pipe = Pipe.open();
+    pipe.source().configureBlocking(false);
+    pipes.add(pipe);
+    return pipe;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    poller.close();
+    for (Pipe pipe : pipes) {
+      pipe.source().close();
+      pipe.sink().close();
+    }
+  }
+
+  @Test
+  void aReadinessThatNobodyWaitsForIsDisarmedAfterSomeReports() throws IOException {
+    Pipe pipe = pipe();
+    IoWatcher watcher = poller.watch(pipe.source());
+    watcher.start(SelectionKey.OP_READ, ops -> trail.step("ready"));
+    int _ = pipe.sink().write(ByteBuffer.wrap(new byte[] {1}));
+    poller.poll(0);
+    trail.is("ready");
+    poller.poll(0);
+    assertEquals(SelectionKey.OP_READ, watcher.armed(), "whoever was woken may not have run yet");
+    int polls = 1;
+    while (watcher.armed() != 0) {
+      poller.poll(0);
+      assertTrue(++polls < 10, "a poll that waits must not return at once for ever");
+    }
+    watcher.start(SelectionKey.OP_READ, ops -> trail.step("again"));
+    poller.poll(0);
+    trail.is("ready again");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 200})
+  void aChannelThatSomebodyHasClosedIsFoundBeforeASleep(int channels) throws IOException {
+    for (int i = 0; i < channels; i++) {
+      poller.watch(pipe().source()).start(SelectionKey.OP_READ, ops -> trail.step("gone" + ops));
+    }
+    poller.lookForClosed();
+    trail.is("");
+    pipes.getFirst().source().close();
+    poller.lookForClosed();
+    trail.is("gone0");
+  }
+}
