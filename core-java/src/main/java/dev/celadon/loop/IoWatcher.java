@@ -16,10 +16,12 @@ public final class IoWatcher {
   /*
    * Changing a key's interest costs a system call at the next select. So interest is taken back lazily: a readiness that
    * somebody waits for leaves the key armed, since whoever asks and answers waits for the same thing again soon; only a readiness
-   * that nobody waits for disarms it, and not the first one of them: whoever has been woken may have to wait for its turn while
-   * the poller is asked again. A request/response connection pays no system call for interest at all.
+   * that nobody waits for disarms it. A request/response connection pays no system call for interest at all.
+   *
+   * While work is ready, whoever has been woken may not have had its turn when the poller is asked again: then it takes more than
+   * one such report. A poll that waits comes when nothing is ready, and must not return at once for nothing: then one is enough.
    */
-  private static final int PATIENCE = 4;
+  private static final int PATIENCE = 16;
 
   private final SelectorPoller poller;
   private final SelectionKey key;
@@ -137,7 +139,7 @@ public final class IoWatcher {
     IntConsumer callback = onReady;
     if (wanted == 0 || callback == null) {
       unheard |= readyOps;
-      if (++unheardReports >= PATIENCE) {
+      if (++unheardReports >= PATIENCE || poller.isWaiting()) {
         key.interestOps((key.interestOps() & ~readyOps) | waitingFor);
       }
       return;

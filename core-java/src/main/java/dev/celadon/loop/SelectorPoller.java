@@ -42,6 +42,9 @@ public final class SelectorPoller implements Poller {
   /** How many of them are waited for. */
   private int waits;
 
+  /** Whether the present poll waits, or did until something became ready. */
+  private boolean waiting;
+
   /** Makes a poller that opens its selector when the first channel is watched. */
   public SelectorPoller() {}
 
@@ -100,6 +103,10 @@ public final class SelectorPoller implements Poller {
     watchers--;
   }
 
+  boolean isWaiting() {
+    return waiting;
+  }
+
   void waitBegins() {
     waits++;
   }
@@ -129,8 +136,9 @@ public final class SelectorPoller implements Poller {
   @Override
   public void poll(long nanos) {
     Selector open = openSelector();
+    waiting = nanos >= NANOS_PER_MILLI;
     try {
-      if (nanos < NANOS_PER_MILLI) {
+      if (!waiting) {
         int _ = open.selectNow(dispatch);
       } else {
         // Rounded down: the loop waits for the rest in a finer way.
