@@ -24,8 +24,7 @@ final class BulkClient implements Client {
   BulkClient(int port, int messageBytes) throws IOException {
     message = ByteBuffer.allocateDirect(messageBytes);
     answer = ByteBuffer.allocateDirect(messageBytes);
-    connection =
-        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    connection = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     connection.configureBlocking(false);
     selector = Selector.open();
     key = connection.register(selector, SelectionKey.OP_READ);

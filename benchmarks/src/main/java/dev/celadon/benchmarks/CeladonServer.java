@@ -2,12 +2,15 @@ package dev.celadon.benchmarks;
 
 import dev.celadon.Greenlets;
 import dev.celadon.hub.Hub;
-import dev.celadon.net.StreamListener;
-import dev.celadon.net.StreamSocket;
+import dev.celadon.monkey.Monkey;
+import dev.celadon.net.StreamServer;
+import dev.celadon.net.Transport;
 import dev.celadon.net.UdpSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
@@ -31,24 +34,37 @@ final class CeladonServer {
   }
 
   private static void tcp() throws IOException {
-    try (StreamListener listener = StreamListener.bind(ANY_PORT)) {
-      Server.listensAt(listener.port());
-      while (true) {
-        StreamSocket connection = listener.accept();
-        Greenlets.spawn(() -> echo(connection));
-      }
+    try (StreamServer server = new StreamServer(ANY_PORT, CeladonServer::echo)) {
+      server.start();
+      Server.listensAt(server.port());
+      server.serveForever();
     }
   }
 
-  private static void echo(StreamSocket connection) throws IOException {
+  private static void echo(Transport connection) throws IOException {
     byte[] buffer = new byte[Server.BUFFER_BYTES];
-    try (connection) {
-      for (int count = connection.read(buffer, 0, buffer.length);
-          count >= 0;
-          count = connection.read(buffer, 0, buffer.length)) {
-        connection.write(buffer, 0, count);
-      }
+    for (int count = connection.read(buffer); count >= 0; count = connection.read(buffer)) {
+      connection.write(buffer, 0, count);
     }
+  }
+
+  /** The JDK's blocking sockets in greenlets, with or without the patch. */
+  static void serveWithSockets(boolean patched) throws Exception {
+    Hub.run(
+        () -> {
+          if (patched) {
+            Monkey.patchAll();
+          }
+          try (ServerSocket listener = new ServerSocket()) {
+            listener.bind(ANY_PORT, 4_096);
+            Server.listensAt(listener.getLocalPort());
+            while (true) {
+              Socket connection = listener.accept();
+              connection.setTcpNoDelay(true);
+              Greenlets.spawn(() -> VirtualThreadServer.echo(connection));
+            }
+          }
+        });
   }
 
   private static void udp() throws IOException {

@@ -9,9 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 
-/**
- * The processor time of a process: what small cases cost, whatever else the machine is doing.
- */
+/** The processor time of a process: what small cases cost, whatever else the machine is doing. */
 final class Cpu {
 
   private static final OperatingSystemMXBean SYSTEM =

@@ -37,9 +37,28 @@ final class EchoSides {
               Protocol.TCP,
               AcceptClient::new,
               Served.Cost.ELAPSED),
-          cpu("udp-echo", "ns", NANO, 30_000, Protocol.UDP, port -> new UdpClient(port, 50, 64)));
+          cpu("udp-echo", "ns", NANO, 30_000, Protocol.UDP, port -> new UdpClient(port, 50, 64)),
+          patched("patched-socket-1", 10_000, port -> new EchoClient(port, 1, 64)),
+          patched("patched-socket-50", 30_000, port -> new EchoClient(port, 50, 64)));
 
   private EchoSides() {}
+
+  /** Greenlets with {@code java.net} sockets, patched; and the other ways to write the same. */
+  private static Case patched(String name, int operations, Client.Connect client) {
+    return new Case(
+        name,
+        "ns",
+        operations,
+        new Side(Case.CELADON, server("patched", client)),
+        List.of(
+            new Side("unpatched", server("unpatched", client)),
+            new Side("hub-socket", server(Case.CELADON, client)),
+            new Side("virtual-thread", server("virtual-thread", client))));
+  }
+
+  private static Served server(String side, Client.Connect client) {
+    return new Served(ServerProcess.java(side, Protocol.TCP), client, Served.Cost.CPU, NANO);
+  }
 
   private static Case cpu(
       String name,

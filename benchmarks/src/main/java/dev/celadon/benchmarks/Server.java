@@ -18,6 +18,8 @@ final class Server {
     Protocol protocol = Protocol.valueOf(args[1]);
     switch (args[0]) {
       case Case.CELADON -> CeladonServer.serve(protocol);
+      case "patched" -> CeladonServer.serveWithSockets(true);
+      case "unpatched" -> CeladonServer.serveWithSockets(false);
       case "netty" -> NettyServer.serve(protocol);
       case "vertx" -> VertxServer.serve(protocol);
       case "virtual-thread" -> VirtualThreadServer.serve(protocol);

@@ -18,7 +18,10 @@ final class VertxServer {
       case TCP ->
           vertx
               .createNetServer(
-                  new NetServerOptions().setHost(LOOPBACK).setTcpNoDelay(true).setAcceptBacklog(4_096))
+                  new NetServerOptions()
+                      .setHost(LOOPBACK)
+                      .setTcpNoDelay(true)
+                      .setAcceptBacklog(4_096))
               .connectHandler(connection -> connection.handler(connection::write))
               .listen(0)
               .onSuccess(server -> Server.listensAt(server.actualPort()))

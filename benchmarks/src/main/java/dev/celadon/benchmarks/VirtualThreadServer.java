@@ -46,7 +46,7 @@ final class VirtualThreadServer {
     }
   }
 
-  private static void echo(Socket connection) {
+  static void echo(Socket connection) {
     byte[] buffer = new byte[Server.BUFFER_BYTES];
     try (connection) {
       InputStream input = connection.getInputStream();
