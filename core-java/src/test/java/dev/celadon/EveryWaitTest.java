@@ -41,7 +41,8 @@ class EveryWaitTest {
             DnsWaits.waits(),
             ProcessWaits.waits(),
             SignalWaits.waits(),
-            FileWaits.waits())
+            FileWaits.waits(),
+            SelectWaits.waits())
         .flatMap(waits -> waits);
   }
 

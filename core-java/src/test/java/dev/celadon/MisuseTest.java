@@ -41,6 +41,8 @@ import dev.celadon.process.Stdio;
 import dev.celadon.process.Subprocess;
 import dev.celadon.process.SubprocessOptions;
 import dev.celadon.queue.Queue;
+import dev.celadon.select.HubSelector;
+import dev.celadon.select.Poll;
 import dev.celadon.signal.ShutdownOptions;
 import dev.celadon.signal.Signals;
 import dev.celadon.simulation.Simulation;
@@ -63,6 +65,8 @@ import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +78,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
@@ -125,6 +130,47 @@ class MisuseTest {
     IN_A_GREENLET.put(
         "a share beyond 1", () -> Hub.current().statistics().lateness().percentileNanos(99));
     IN_A_GREENLET.put("watch a channel that blocks", MisuseTest::watchABlockingChannel);
+    channels();
+  }
+
+  private static void channels() {
+    IN_A_GREENLET.put(
+        "poll a channel for what it cannot do",
+        () -> new Poll().register(Pipe.open().source(), SelectionKey.OP_WRITE));
+    IN_A_GREENLET.put(
+        "poll a channel that blocks",
+        () -> new Poll().register(Pipe.open().source(), SelectionKey.OP_READ));
+    IN_A_GREENLET.put(
+        "take out what is not registered", () -> new Poll().unregister(Pipe.open().source()));
+    IN_A_GREENLET.put(
+        "wait twice in one poll",
+        () -> {
+          Poll poll = new Poll();
+          twice(poll::poll);
+        });
+    IN_A_GREENLET.put(
+        "use the poll of another hub",
+        () -> {
+          try (Hub other = Hub.start("other")) {
+            int _ = Greenlet.spawn(other, Poll::new).get().poll().size();
+          }
+        });
+    IN_A_GREENLET.put(
+        "select twice from one selector",
+        () -> {
+          Selector selector = HubSelector.open();
+          twice(selector::select);
+        });
+  }
+
+  private static void twice(Callable<?> wait) throws Throwable {
+    Greenlet<?> first = Greenlets.spawn(wait);
+    Greenlets.yieldNow();
+    try {
+      wait.call();
+    } finally {
+      first.kill();
+    }
   }
 
   private static void waits() {
