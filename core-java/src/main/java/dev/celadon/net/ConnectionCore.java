@@ -72,7 +72,7 @@ final class ConnectionCore extends SocketImpl {
     return open;
   }
 
-  private StreamSocket stream() throws SocketException {
+  StreamSocket stream() throws SocketException {
     StreamSocket connected = stream;
     if (connected == null || closed) {
       throw new SocketException(closed ? "Socket closed" : "Not connected");

@@ -24,17 +24,25 @@ import java.net.StandardSocketOptions;
  */
 public final class HubSocket extends Socket {
 
+  private final ConnectionCore core;
+
   /**
    * Makes a socket that is not connected.
    *
    * @throws SocketException never
    */
   public HubSocket() throws SocketException {
-    super(new ConnectionCore());
+    this(new ConnectionCore());
   }
 
-  private HubSocket(StreamSocket connected) throws SocketException {
-    super(new ConnectionCore(connected));
+  private HubSocket(ConnectionCore core) throws SocketException {
+    super(core);
+    this.core = core;
+  }
+
+  /** What this is the face of, for a session on top of it. */
+  StreamSocket stream() throws SocketException {
+    return core.stream();
   }
 
   /**
@@ -47,7 +55,9 @@ public final class HubSocket extends Socket {
    */
   public static HubSocket of(StreamSocket connected) throws IOException {
     SocketAddress remote = connected.remoteAddress();
-    HubSocket socket = new HubSocket(connected.option(StandardSocketOptions.TCP_NODELAY, false));
+    ConnectionCore core =
+        new ConnectionCore(connected.option(StandardSocketOptions.TCP_NODELAY, false));
+    HubSocket socket = new HubSocket(core);
     socket.connect(remote); // it is, already
     return socket;
   }

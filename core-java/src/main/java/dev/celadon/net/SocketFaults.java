@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import javax.net.ssl.SSLException;
 
 /** What goes wrong with a channel, in the words of {@code java.net}. */
 final class SocketFaults {
@@ -19,6 +20,7 @@ final class SocketFaults {
       case SocketTimeoutException timeOver -> timeOver;
       case ConnectException refused -> refused;
       case SocketException known -> known;
+      case SSLException known -> known;
       case ClosedChannelException _ -> new SocketException("Socket closed", fault);
       default -> new SocketException(String.valueOf(fault.getMessage()), fault);
     };

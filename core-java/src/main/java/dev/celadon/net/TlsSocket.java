@@ -187,6 +187,11 @@ public final class TlsSocket implements Transport {
     return server(transport, TlsOptions.defaults().withContext(context));
   }
 
+  /** A session of an engine that is set up: the face of {@code javax.net.ssl} has its own way. */
+  static TlsSocket of(Transport transport, SSLEngine engine, TlsOptions options, String peer) {
+    return new TlsSocket(transport, engine, options, peer);
+  }
+
   // --- The handshake
 
   /**
@@ -298,13 +303,18 @@ public final class TlsSocket implements Transport {
 
   @Override
   public int read(byte[] dst, int offset, int length) throws IOException {
+    return read(dst, offset, length, timeout);
+  }
+
+  /** As the public one, with a time limit of its own. */
+  int read(byte[] dst, int offset, int length, Duration limit) throws IOException {
     Objects.checkFromIndexSize(offset, length, dst.length);
     beginRead();
     try {
       handshake();
       return length == 0
           ? 0
-          : pump.read(readView.of(dst, offset, length), timeout, TlsWire.deadline(timeout));
+          : pump.read(readView.of(dst, offset, length), limit, TlsWire.deadline(limit));
     } finally {
       reader = null;
     }

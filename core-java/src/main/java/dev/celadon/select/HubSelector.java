@@ -240,8 +240,8 @@ public final class HubSelector extends AbstractSelector {
         if (key.isValid()) {
           here.put(key.channel(), key.wanted()).attachment = key;
         }
-      } catch (ClosedChannelException e) {
-        continue; // just now: the key is cancelled, too
+      } catch (ClosedChannelException _) {
+        // just now: the key is cancelled, too
       }
     }
   }
@@ -318,8 +318,8 @@ public final class HubSelector extends AbstractSelector {
     }
     try {
       int _ = keeper.selectNow();
-    } catch (ClosedSelectorException e) {
-      return; // which has done the same
+    } catch (ClosedSelectorException _) {
+      // which has done the same
     }
   }
 

@@ -100,8 +100,8 @@ class HubSelectorTest {
   void aTextbookEchoServerServesGreenletsOfItsOwnHub() throws Exception {
     Hub.run(
         () -> {
-          try (Selector selector = HubSelector.open();
-              ServerSocketChannel server = ServerSocketChannel.open()) {
+          Selector selector = HubSelector.open();
+          try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server.configureBlocking(false);
             Greenlet<?> serving = Greenlets.spawn(() -> serve(selector, server));
