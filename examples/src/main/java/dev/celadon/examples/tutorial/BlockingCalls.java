@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Two greenlets sit in a blocking call while a third one works. The tutorial waits in {@code
- * select}; here it is {@code Thread.sleep}, a call of the JDK that knows nothing of greenlets.
+ * Two greenlets sit in a blocking call while a third one works. It is {@code Thread.sleep}, a call
+ * of the JDK that knows nothing of greenlets.
  */
 final class BlockingCalls {
 

@@ -1,14 +1,13 @@
 package dev.celadon.examples.tutorial;
 
-import static dev.celadon.Greenlets.yieldNow;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.celadon.net.SocketPair;
+import dev.celadon.net.StreamSocket;
 import dev.celadon.pool.Pool;
-import dev.celadon.queue.Queue;
+import java.io.IOException;
 
-/**
- * A service that listens to as many sockets as its pool has places, and refuses more. A queue
- * stands for each socket.
- */
+/** A service that listens to as many sockets as its pool has places, and refuses more. */
 final class SocketPool {
 
   private final Pool pool;
@@ -17,34 +16,38 @@ final class SocketPool {
     this.pool = new Pool(capacity);
   }
 
-  static void run() {
+  static void run() throws IOException {
     SocketPool service = new SocketPool(2);
-    Queue<String> first = new Queue<>();
-    Queue<String> second = new Queue<>();
-    service.addHandler(first);
-    service.addHandler(second);
-    try {
-      service.addHandler(new Queue<>());
-    } catch (IllegalStateException refused) {
-      IO.println(refused.getMessage());
+    try (SocketPair ann = StreamSocket.pair();
+        SocketPair ben = StreamSocket.pair();
+        SocketPair cho = StreamSocket.pair()) {
+      service.addHandler(ann.second());
+      service.addHandler(ben.second());
+      try {
+        service.addHandler(cho.second());
+      } catch (IllegalStateException refused) {
+        IO.println(refused.getMessage());
+      }
+      say("hello", ben.first());
+      say("hi", ann.first());
+      service.shutdown();
     }
-    second.put("hello");
-    first.put("hi");
-    yieldNow();
-    service.shutdown();
   }
 
-  private void listen(Queue<String> socket) {
+  private void listen(StreamSocket socket) throws IOException {
+    byte[] data = new byte[1024];
     try {
-      while (true) {
-        IO.println("Received " + socket.get());
+      for (int count = socket.read(data); count > 0; count = socket.read(data)) {
+        IO.println("Received " + new String(data, 0, count, UTF_8));
+        socket.write("ok".getBytes(UTF_8));
       }
     } finally {
       IO.println("Closed");
+      socket.close();
     }
   }
 
-  private void addHandler(Queue<String> socket) {
+  private void addHandler(StreamSocket socket) {
     if (pool.trySpawn(() -> listen(socket)) == null) {
       throw new IllegalStateException("At maximum pool size");
     }
@@ -52,5 +55,11 @@ final class SocketPool {
 
   private void shutdown() {
     pool.kill();
+  }
+
+  /** Sends a message and waits for the answer. */
+  private static void say(String message, StreamSocket socket) throws IOException {
+    socket.write(message.getBytes(UTF_8));
+    byte[] _ = socket.inputStream().readNBytes(2);
   }
 }

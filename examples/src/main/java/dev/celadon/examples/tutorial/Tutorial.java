@@ -29,12 +29,15 @@ public final class Tutorial {
   private static final List<Program> PROGRAMS =
       List.of(
           new Program("two-sleepers", "two greenlets give each other the turn", TwoSleepers::run),
+          new Program("select", "two greenlets poll while a third works", SelectCalls::run),
           new Program(
               "blocking-calls", "blocking calls of the JDK give the turn, too", BlockingCalls::run),
           new Program(
               "synchronous-asynchronous",
               "tasks of random length, one by one and at once",
               SynchronousAsynchronous::run),
+          new Program(
+              "fetch", "the time from a server, nine times, one by one and at once", Fetch::run),
           new Program(
               "downloader", "the photos of three users, one by one and at once", Downloader::run),
           new Program(
@@ -44,10 +47,13 @@ public final class Tutorial {
           new Program("spawning", "three ways to spawn", Spawning::run),
           new Program("greenlet-class", "a subclass of Greenlet", GreenletClass::run),
           new Program("greenlet-state", "what a greenlet tells of itself", GreenletState::run),
+          new Program("signals", "a signal that kills a greenlet", SignalKills::run),
+          new Program("shutdown", "a signal that ends a program in order", OrderlyShutdown::run),
           new Program("timeout", "a limit for whatever comes next", TimeoutStart::run),
           new Program(
               "timeout-too-long", "a limit that throws something else", TimeoutTooLong::run),
           new Program("timeout-forms", "three ways to limit a wait", TimeoutForms::run),
+          new Program("monkey", "what is patched in the JDK, before and after", Patching::run),
           new Program("events", "one greenlet lets five go on", Events::run),
           new Program("async-result", "a value on its way", AsyncResults::run),
           new Program("async-result-again", "a value that is set twice", AsyncResultsAgain::run),
@@ -64,7 +70,10 @@ public final class Tutorial {
           new Program("semaphore", "two at a time", Semaphores::run),
           new Program("local", "a variable that each greenlet has for itself", Locals::run),
           new Program("request-local", "the request of each handler", RequestLocal::run),
-          new Program("actors", "ping and pong send messages to each other", PingPong::run));
+          new Program("subprocess", "a greenlet goes on while a program runs", Cron::run),
+          new Program("pipes", "messages to another process and back", Pipes::run),
+          new Program("actors", "ping and pong send messages to each other", PingPong::run),
+          new Program("telnet-server", "a server that counts to five", TelnetServer::run));
 
   private Tutorial() {}
 
