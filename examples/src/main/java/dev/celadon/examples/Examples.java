@@ -1,6 +1,7 @@
 package dev.celadon.examples;
 
 import dev.celadon.examples.messaging.Messaging;
+import dev.celadon.examples.network.NetworkProgram;
 import dev.celadon.examples.tutorial.Tutorial;
 import java.util.Arrays;
 import java.util.List;
@@ -39,9 +40,18 @@ public final class Examples {
               args -> ZmqReqRepKotlinKt.zmqReqRepKotlin(args, System.out)));
 
   static final List<Example> ALL =
-      Stream.concat(SINGLE.stream(), Tutorial.programs().stream().map(Examples::example)).toList();
+      Stream.of(
+              SINGLE.stream(),
+              NetworkProgram.all().stream().map(Examples::example),
+              Tutorial.programs().stream().map(Examples::example))
+          .flatMap(examples -> examples)
+          .toList();
 
   private Examples() {}
+
+  private static Example example(NetworkProgram program) {
+    return new Example(program.name(), program.does(), program::run);
+  }
 
   private static Example example(Tutorial.Program program) {
     return new Example(

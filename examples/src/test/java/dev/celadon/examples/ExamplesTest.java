@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.examples.network.NetworkProgram;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ExamplesTest {
@@ -45,6 +48,16 @@ class ExamplesTest {
     for (Examples.Example example : Examples.ALL) {
       assertTrue(example.name().matches("(tutorial/)?[a-z-]+"), example.name());
       assertTrue(!example.does().isBlank() && !example.does().contains("\n"), example.name());
+    }
+  }
+
+  @Test
+  void readmeNamesEveryExampleThatStandsForItself() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"), UTF_8);
+    String tutorial = Files.readString(Path.of("..", "docs", "tutorial.md"), UTF_8);
+    for (NetworkProgram program : NetworkProgram.all()) {
+      assertTrue(readme.contains("`" + program.name() + "`"), program.name());
+      assertTrue(tutorial.contains("`" + program.name() + "`"), program.name());
     }
   }
 

@@ -37,9 +37,9 @@ public final class Tutorial {
               "tasks of random length, one by one and at once",
               SynchronousAsynchronous::run),
           new Program(
-              "fetch", "the time from a server, nine times, one by one and at once", Fetch::run),
-          new Program(
               "downloader", "the photos of three users, one by one and at once", Downloader::run),
+          new Program(
+              "fetch", "the time from a server, nine times, one by one and at once", Fetch::run),
           new Program(
               "determinism",
               "the order of results, ten times each, on threads and greenlets",

@@ -1,15 +1,19 @@
 package dev.celadon.examples.tutorial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.celadon.hub.Body;
+import dev.celadon.hub.Hub;
+import dev.celadon.signal.Signals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** The programs print what the tutorial says that gevent's print. */
@@ -17,7 +21,16 @@ class TutorialTest {
 
   /** Those whose output depends on real time, real threads or chance. */
   private static final Set<String> NOT_EVERY_TIME_THE_SAME =
-      Set.of("blocking-calls", "synchronous-asynchronous", "determinism");
+      Set.of(
+          "blocking-calls",
+          "synchronous-asynchronous",
+          "fetch",
+          "determinism",
+          "signals",
+          "shutdown",
+          "monkey",
+          "subprocess",
+          "pipes");
 
   private static void assertPrints(String expected, Body program) throws Exception {
     Printed printed = Printed.by(program);
@@ -52,6 +65,93 @@ class TutorialTest {
             .lines()
             .toList(),
         printed.lines().stream().map(line -> line.replaceAll("\\d+\\.\\d", "#")).toList());
+  }
+
+  @Test
+  void pollersLetTheThirdGreenletWork() throws Exception {
+    assertPrints(
+        """
+        Started Polling: at 0.0 seconds
+        Started Polling: at 0.0 seconds
+        Hey lets do some stuff while the greenlets poll, at 0.0 seconds
+        Ended Polling: at 2.0 seconds
+        Ended Polling: at 2.0 seconds
+        """,
+        SelectCalls::run);
+  }
+
+  @Test
+  void fetchesAllEnd() throws Exception {
+    Printed printed = Printed.inRealTimeBy(Fetch::run);
+    List<String> processes =
+        printed.lines().stream().map(line -> line.replaceAll(": .*Z", "")).toList();
+    List<String> nine = IntStream.range(1, 10).mapToObj(pid -> "Process " + pid).toList();
+    assertEquals("Synchronous:", processes.getFirst());
+    assertEquals(nine, processes.subList(1, 10));
+    assertEquals("Asynchronous:", processes.get(10));
+    assertEquals(nine, processes.subList(11, 20).stream().sorted().toList());
+    assertEquals(20, processes.size());
+    assertEquals(List.of(), printed.failures());
+  }
+
+  @Test
+  void signalKillsTheGreenletThatRunsForEver() throws Exception {
+    assertEquals(
+        List.of("Running", "Cleaning up", "It ran for ever, and ended: true"),
+        Printed.inRealTimeBy(SignalKills::run).lines());
+  }
+
+  @Test
+  void theJvmKeepsQuitForItself() throws Exception {
+    Hub.run(
+        () ->
+            assertThrows(
+                IllegalArgumentException.class, () -> Signals.on("QUIT", Assertions::fail)));
+  }
+
+  @Test
+  void shutdownStopsTheLauncher() throws Exception {
+    assertEquals(
+        List.of(
+            "Did the last job",
+            "Shutdown requested. Exiting...",
+            "The launcher has stopped",
+            "Over, with the status 0"),
+        Printed.inRealTimeBy(OrderlyShutdown::run).lines());
+  }
+
+  @Test
+  void patchIsThereUntilItsEnd() throws Exception {
+    assumeTrue(Printed.inDirectMode());
+    List<String> lines = Printed.inRealTimeBy(Patching::run).lines();
+    assertTrue(lines.get(2).startsWith("SOCKETS patched: "), lines.get(2));
+    assertEquals(
+        List.of(
+            "Sockets are patched: false",
+            "After monkey patch",
+            "Sockets are patched: true",
+            "After the end of the patch",
+            "Sockets are patched: false"),
+        lines.stream().filter(line -> !line.startsWith("SOCKETS")).toList());
+  }
+
+  @Test
+  void cronGoesOnWhileTheProgramRuns() throws Exception {
+    List<String> lines = Printed.inRealTimeBy(Cron::run).lines();
+    assertTrue(lines.stream().filter(line -> line.equals("cron")).count() > 1, lines::toString);
+    assertTrue(Set.of("Linux", "Darwin").contains(lines.getLast()), lines::toString);
+  }
+
+  @Test
+  void messagesAreRelayedInOrder() throws Exception {
+    assertEquals(
+        IntStream.range(0, 10).mapToObj(i -> "hi in " + i).toList(),
+        Printed.inRealTimeBy(Pipes::run).lines());
+  }
+
+  @Test
+  void telnetServerCounts() throws Exception {
+    assertPrints("Hello from a telnet!\n0\n1\n2\n3\n4\n", TelnetServer::run);
   }
 
   @Test
@@ -336,8 +436,8 @@ class TutorialTest {
     assertPrints(
         """
         At maximum pool size
-        Received hi
         Received hello
+        Received hi
         Closed
         Closed
         """,
