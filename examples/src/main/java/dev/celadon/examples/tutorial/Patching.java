@@ -5,21 +5,27 @@ import dev.celadon.monkey.Patch;
 import dev.celadon.monkey.PatchedPart;
 import dev.celadon.monkey.PatchedPart.Part;
 
-/** Patches what the JDK's sockets wait by, looks at the report, and takes the patch back. */
+/** Patches the JDK's sockets and look-ups, looks at the report, and takes the patch back. */
 final class Patching {
 
   private Patching() {}
 
   static void run() {
-    IO.println("Sockets are patched: " + Monkey.isPatched(Part.SOCKETS));
+    tell();
     try (Patch patch = Monkey.patchAll()) {
       IO.println("After monkey patch");
       for (PatchedPart part : patch.parts()) {
         IO.println(part);
       }
-      IO.println("Sockets are patched: " + Monkey.isPatched(Part.SOCKETS));
+      tell();
     }
     IO.println("After the end of the patch");
-    IO.println("Sockets are patched: " + Monkey.isPatched(Part.SOCKETS));
+    tell();
+  }
+
+  private static void tell() {
+    for (Part part : Part.values()) {
+      IO.println(part + " is patched: " + Monkey.isPatched(part));
+    }
   }
 }
