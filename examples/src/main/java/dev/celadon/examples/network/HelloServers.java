@@ -37,8 +37,7 @@ final class HelloServers {
     try (ServerSocket threaded = listen(arguments.port(0, THREADED));
         ServerSocket patched = listen(arguments.port(1, PATCHED));
         Patch patch = Monkey.patchAll()) {
-      Thread acceptor =
-          Thread.ofPlatform().daemon().start(() -> serve(threaded, HelloServers::inThread));
+      Thread _ = Thread.ofPlatform().daemon().start(() -> serve(threaded, HelloServers::inThread));
       Greenlet<?> _ = spawn(() -> serve(patched, HelloServers::inGreenlet));
       out.println(patch);
       out.printf(

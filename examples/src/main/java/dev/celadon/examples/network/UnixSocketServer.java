@@ -1,6 +1,5 @@
 package dev.celadon.examples.network;
 
-
 import dev.celadon.net.StreamServer;
 import dev.celadon.net.Transport;
 import dev.celadon.signal.Shutdown;

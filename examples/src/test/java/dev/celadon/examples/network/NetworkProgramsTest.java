@@ -176,10 +176,12 @@ class NetworkProgramsTest {
               Running proxy = new Running(WebProxy::run, "0")) {
             int port = proxy.port();
             String there = "http://" + origin.place();
-            String request =
-                "POST %s/a?b=c HTTP/1.1\r\nHost: other\r\nConnection: X-Hop\r\nX-Hop: 1\r\n"
-                    + "Content-Length: 5\r\n\r\nhello";
-            String answer = said(port, request.formatted(there));
+            String answer =
+                said(
+                    port,
+                    ("POST %s/a?b=c HTTP/1.1\r\nHost: other\r\nConnection: X-Hop\r\nX-Hop: 1\r\n"
+                            + "Content-Length: 5\r\n\r\nhello")
+                        .formatted(there));
             assertEquals(
                 "POST /a?b=c HTTP/1.1|" + origin.place() + "|close|null|hello",
                 answer.substring(answer.indexOf("\r\n\r\n") + 4));
@@ -257,10 +259,10 @@ class NetworkProgramsTest {
                   });
           server.start();
           try (Running proxy = new Running(WebProxy::run, "0")) {
-            String request =
-                "POST http://127.0.0.1:%d/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n%s";
-            assertEquals(
-                chunks, said(proxy.port(), request.formatted(server.port(), chunks) + "more"));
+            String head =
+                "POST http://127.0.0.1:%d/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    .formatted(server.port());
+            assertEquals(chunks, said(proxy.port(), head + chunks + "more"));
           }
           server.close();
         });
@@ -345,8 +347,10 @@ class NetworkProgramsTest {
   void pagesAreDownloadedAndFailuresTold() throws Exception {
     onHub(
         () -> {
+          String gone;
           try (Origin origin = new Origin()) {
-            String page = "http://" + origin.place() + "/";
+            gone = "http://" + origin.place();
+            String page = gone + "/";
             Running program = new Running(ConcurrentDownload::run, page, page + "two");
             List<String> lines = new ArrayList<>();
             for (int line = 0; line < 4; line++) {
@@ -355,10 +359,8 @@ class NetworkProgramsTest {
             assertTrue(lines.contains("Starting " + page), lines::toString);
             assertEquals(2, lines.stream().filter(line -> line.endsWith(" bytes")).count());
             assertEquals(0, program.status());
-            String gone = "http://" + origin.place();
-            origin.close();
-            assertEquals(1, new Running(ConcurrentDownload::run, gone).status());
           }
+          assertEquals(1, new Running(ConcurrentDownload::run, gone).status());
         });
   }
 

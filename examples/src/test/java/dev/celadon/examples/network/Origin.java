@@ -23,10 +23,6 @@ final class Origin implements AutoCloseable {
     return "127.0.0.1:" + server.port();
   }
 
-  int port() {
-    return server.port();
-  }
-
   private static void answer(Transport socket) throws IOException {
     InputStream in = new BufferedInputStream(socket.inputStream());
     HttpHead head = HttpHead.read(in);
