@@ -156,10 +156,8 @@ public final class StreamSocket implements Transport {
   @Override
   public int read(ByteBuffer dst) throws IOException {
     reading.enter();
-    int count = readNow(dst);
-    return count == 0 && dst.hasRemaining() ? readLater(dst, timeout) : count;
     int count = emptied ? 0 : readNow(dst);
-    return count == 0 && dst.hasRemaining() ? readLater(dst) : noted(count, dst);
+    return count == 0 && dst.hasRemaining() ? readLater(dst, timeout) : noted(count, dst);
   }
 
   @Override
@@ -171,28 +169,17 @@ public final class StreamSocket implements Transport {
   int read(byte[] dst, int offset, int length, Duration limit) throws IOException {
     reading.enter();
     ByteBuffer view = readView.of(dst, offset, length);
-    int count = readNow(view);
-    return count == 0 && length > 0 ? readLater(view, limit) : count;
+    int count = emptied ? 0 : readNow(view);
+    return count == 0 && length > 0 ? readLater(view, limit) : noted(count, view);
   }
 
   private int readLater(ByteBuffer dst, Duration limit) throws IOException {
-    int count;
-    long deadline = 0;
-    do {
-      deadline = reading.awaitReady(limit, deadline);
-  }
-
-    int count = emptied ? 0 : readNow(view);
-    return count == 0 && length > 0 ? readLater(view) : noted(count, view);
-  }
-
-  private int readLater(ByteBuffer dst) throws IOException {
     emptied = false;
     int count;
     long deadline = 0;
     do {
       try {
-        deadline = reading.awaitReady(timeout, deadline);
+        deadline = reading.awaitReady(limit, deadline);
       } catch (SocketTimeoutException e) {
         count = readNow(dst); // the hub may not have looked since it came
         if (count == 0) {
@@ -231,6 +218,7 @@ public final class StreamSocket implements Transport {
    * @throws IOException if the socket is closed
    */
   public boolean waitReadable(Duration limit) throws IOException {
+    emptied = false;
     return reading.waitFor(limit);
   }
 
