@@ -42,6 +42,9 @@ public final class SelectorPoller implements Poller {
   /** How many of them are waited for. */
   private int waits;
 
+  /** Whether a descriptor waits for the next select to be given back. */
+  private boolean cancelled;
+
   /** Whether the present poll waits, or did until something became ready. */
   private boolean waiting;
 
@@ -88,6 +91,7 @@ public final class SelectorPoller implements Poller {
     }
     key.cancel();
     key.attach(null);
+    cancelled = true;
     IoWatcher before = watcher.before;
     IoWatcher behind = watcher.behind;
     if (before == null) {
@@ -137,6 +141,7 @@ public final class SelectorPoller implements Poller {
   public void poll(long nanos) {
     Selector open = openSelector();
     waiting = nanos >= NANOS_PER_MILLI;
+    cancelled = false;
     try {
       if (!waiting) {
         int _ = open.selectNow(dispatch);
@@ -154,7 +159,7 @@ public final class SelectorPoller implements Poller {
 
   @Override
   public void lookForClosed() {
-    if (watchers <= FEW) {
+    if (watchers <= FEW && !cancelled) {
       endTheGone();
     } else {
       poll(0); // whoever has many seldom sleeps

@@ -148,6 +148,21 @@ public final class ServerGroup implements AutoCloseable {
     close(member.hub());
   }
 
+  /** The caller's own hub comes last: its end is the caller's at the next switch point. */
+  private static void closeAll(List<Member> members) {
+    Hub own = Hub.currentOrNull();
+    for (Member member : members) {
+      if (member.hub() != own) {
+        close(member.hub());
+      }
+    }
+    for (Member member : members) {
+      if (member.hub() == own) {
+        close(member.hub());
+      }
+    }
+  }
+
   /** The caller may be a greenlet of it, which ends with it. */
   private static void close(Hub hub) {
     if (hub == Hub.currentOrNull()) {
@@ -226,7 +241,7 @@ public final class ServerGroup implements AutoCloseable {
       }
       return drained;
     } finally {
-      members.forEach(member -> close(member.hub()));
+      closeAll(members);
     }
   }
 
