@@ -11,6 +11,9 @@ final class ListenerIntake implements Intake {
   private final SocketHandler handler;
   private final @Nullable SocketWrapping wrapping;
 
+  /** Confined to the acceptor. */
+  private boolean prepared;
+
   ListenerIntake(
       StreamListener listener, SocketHandler handler, @Nullable SocketWrapping wrapping) {
     this.listener = listener;
@@ -20,6 +23,10 @@ final class ListenerIntake implements Intake {
 
   @Override
   public @Nullable Work tryTake() throws IOException {
+    if (!prepared) {
+      listener.prepareToWait();
+      prepared = true;
+    }
     StreamSocket socket = listener.tryAccept();
     return socket == null ? null : new Connection(socket, handler, wrapping);
   }

@@ -135,6 +135,11 @@ public final class StreamListener implements Channel {
     return accepted == null ? null : socket(accepted);
   }
 
+  /** Opens what a wait needs, while there are descriptors for it. Never switches. */
+  void prepareToWait() throws IOException {
+    boolean _ = accepting.waitFor(Duration.ZERO);
+  }
+
   /** Waits until {@link #tryAccept} may find somebody. Switches. */
   void awaitConnection() throws IOException {
     accepting.awaitReady();
