@@ -91,11 +91,11 @@ class HubSocketTest {
     try (socket) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
-      String path = in.readLine().split(" ")[1];
-      while (!in.readLine().isEmpty()) {
-        // a header
-        continue;
-      }
+      String path = in.readLine().split(" ", 3)[1];
+      String header;
+      do {
+        header = in.readLine();
+      } while (!header.isEmpty());
       String page = "you asked for " + path;
       OutputStream out = socket.getOutputStream();
       out.write(

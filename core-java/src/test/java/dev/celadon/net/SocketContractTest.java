@@ -31,12 +31,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SocketContractTest {
 
   /** Somebody else, who is let go on by {@link #result}. */
-  private interface Other {
+  interface Other {
     String result() throws Exception;
   }
 
   /** A program's surroundings, and what it has seen. */
-  private abstract static class Run {
+  abstract static class Run {
 
     private final List<String> seen = new ArrayList<>();
 
@@ -111,11 +111,11 @@ class SocketContractTest {
     }
   }
 
-  private interface Program {
+  interface Program {
     void run(Run run) throws Exception;
   }
 
-  private record Named(String name, Program program) {
+  record Named(String name, Program program) {
     @Override
     public String toString() {
       return name;
