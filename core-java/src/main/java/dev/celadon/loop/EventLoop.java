@@ -364,6 +364,16 @@ public final class EventLoop {
   }
 
   /**
+   * Whether anybody waits for a channel. Meanwhile the loop is not drained, and its clock does not
+   * jump.
+   *
+   * @return true if a channel can make the loop go on
+   */
+  public boolean waitsForChannels() {
+    return poller.hasWaits();
+  }
+
+  /**
    * Whether the loop, left to itself, has nothing to do any more: nothing is ready, no counted
    * timer is pending, no work elsewhere is counted and nobody waits for a channel.
    *
