@@ -4,6 +4,7 @@ import dev.celadon.hub.Hub;
 import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.util.List;
@@ -57,7 +58,12 @@ final class ChannelReadiness implements Waitable {
     }
     Registered fresh = new Registered(waiter, waits);
     registered.put(waiter, fresh);
-    waits.add(fresh);
+    try {
+      waits.add(fresh);
+    } catch (CancelledKeyException e) {
+      unregister(waiter);
+      return false; // closed by another thread, just now
+    }
     return true;
   }
 

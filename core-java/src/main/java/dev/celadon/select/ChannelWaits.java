@@ -3,6 +3,7 @@ package dev.celadon.select;
 import dev.celadon.hub.Hub;
 import dev.celadon.loop.EventLoop;
 import dev.celadon.loop.IoWatcher;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,23 @@ final class ChannelWaits {
     }
   }
 
-  /** Starts a wait. */
+  /**
+   * Starts a wait; it is told at once if the channel has just been closed, which may happen on
+   * another thread at any moment.
+   */
+  void addOrTell(Listed wait) {
+    try {
+      add(wait);
+    } catch (CancelledKeyException e) {
+      tellAll();
+    }
+  }
+
+  /**
+   * Starts a wait; it stands in the list also if this throws.
+   *
+   * @throws CancelledKeyException if the channel has just been closed
+   */
   void add(Listed wait) {
     wait.before = last;
     if (last == null) {
@@ -124,11 +141,21 @@ final class ChannelWaits {
 
   private void restart() {
     int operations = operations();
-    if (operations == 0 || !watcher.isValid()) {
+    if (operations == 0) {
       watcher.stop();
-    } else {
-      watcher.start(operations, dispatch);
+      return;
     }
+    try {
+      watcher.start(operations, dispatch);
+    } catch (CancelledKeyException e) {
+      tellAll();
+    }
+  }
+
+  /** The channel is closed: nobody else would tell those who are left. */
+  private void tellAll() {
+    watcher.stop();
+    dispatch(0);
   }
 
   /** The loop's call; no operations mean that the channel is closed. */

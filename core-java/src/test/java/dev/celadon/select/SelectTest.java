@@ -337,4 +337,20 @@ class SelectTest {
     assertEquals(4, taken[0]);
     assertEquals(0, take(first) + take(second));
   }
+
+  @Test
+  void whoGivesUpBesideAClosedChannelLeavesTheOthersToBeTold() throws Exception {
+    Hub.run(
+        () -> {
+          Pipe pipe = pipe();
+          Greenlet<?> first = Greenlets.spawn(() -> Select.waitRead(pipe.source()));
+          Greenlet<?> second = Greenlets.spawn(() -> Select.waitRead(pipe.source()));
+          Greenlets.yieldNow();
+          Greenlet<?> closing = Greenlets.spawn(() -> pipe.source().close());
+          first.killAsync(); // has its turn right behind the close
+          assertTrue(second.join(Duration.ofSeconds(5)));
+          closing.join();
+          assertTrue(second.exception() instanceof AsynchronousCloseException);
+        });
+  }
 }
