@@ -21,7 +21,9 @@ final class Interest extends Listed {
   /** What its party keeps here. */
   @Nullable Object attachment;
 
-  /** The next one that is ready. */
+  /** Stands among the ready ones, and the next one there. */
+  boolean isAmongReady;
+
   @Nullable Interest nextReady;
 
   Interest(Interests all, SelectableChannel channel, ChannelWaits waits) {
@@ -39,8 +41,13 @@ final class Interest extends Listed {
     return heard;
   }
 
-  boolean isRemoved() {
-    return removed;
+  /** Whether there is something to tell: another greenlet may have changed what is wanted since. */
+  boolean isReady() {
+    return !removed && operations != 0 && (heard != 0 || !isAlive());
+  }
+
+  private boolean isAlive() {
+    return channel.isOpen() && waits.isValid();
   }
 
   @Override
@@ -74,9 +81,9 @@ final class Interest extends Listed {
       return;
     }
     heard = 0;
-    if (channel.isOpen() && waits.isValid()) {
+    if (isAlive()) {
       listed = true;
-      waits.add(this);
+      waits.addOrTell(this);
     } else {
       all.ready(this);
     }

@@ -4,6 +4,7 @@ import dev.celadon.hub.Awaited;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.Strand;
 import dev.celadon.hub.Waiter;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.util.LinkedHashMap;
@@ -65,9 +66,20 @@ final class Interests implements Awaited {
     if (!channel.isOpen()) {
       throw new ClosedChannelException();
     }
-    Interest fresh = new Interest(this, channel, ChannelWaits.of(hub, channel));
+    Interest fresh = new Interest(this, channel, waitsFor(channel));
     byChannel.put(channel, fresh);
     return fresh;
+  }
+
+  private ChannelWaits waitsFor(SelectableChannel channel) throws ClosedChannelException {
+    try {
+      return ChannelWaits.of(hub, channel);
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof ClosedChannelException closed) {
+        throw closed; // by another thread, just now
+      }
+      throw e;
+    }
   }
 
   /** Wants to hear nothing of a channel any more; false if it did not. */
@@ -90,13 +102,15 @@ final class Interests implements Awaited {
 
   /** An interest's call, maybe from the loop's callback. */
   void ready(Interest interest) {
-    interest.nextReady = null;
-    if (lastReady == null) {
-      firstReady = interest;
-    } else {
-      lastReady.nextReady = interest;
+    if (!interest.isAmongReady) { // else it was changed, and so listed again, before the next wait
+      interest.isAmongReady = true;
+      if (lastReady == null) {
+        firstReady = interest;
+      } else {
+        lastReady.nextReady = interest;
+      }
+      lastReady = interest;
     }
-    lastReady = interest;
     Waiter one = waiter;
     if (one != null && one.grant(null)) {
       one.wake();
@@ -134,6 +148,8 @@ final class Interests implements Awaited {
     lastReady = null;
     for (; ready != null; ready = next) {
       next = ready.nextReady;
+      ready.nextReady = null;
+      ready.isAmongReady = false;
       ready.list();
     }
   }
@@ -141,7 +157,7 @@ final class Interests implements Awaited {
   /** What the last wait has found, and what has become ready since, in this order. */
   void forEachReady(Consumer<Interest> action) {
     for (Interest ready = firstReady; ready != null; ready = ready.nextReady) {
-      if (!ready.isRemoved()) {
+      if (ready.isReady()) {
         action.accept(ready);
       }
     }

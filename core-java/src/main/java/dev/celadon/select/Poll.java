@@ -155,12 +155,22 @@ public final class Poll implements AutoCloseable {
     }
     busy = true;
     try {
-      interests.waitForAny(Waiter.current(), nanos);
+      return pollAlone(nanos);
     } finally {
       busy = false;
     }
+  }
+
+  /** What is ready may be changed or taken out by another greenlet before this one has its turn. */
+  private List<Ready> pollAlone(long nanos) {
     List<Ready> found = new ArrayList<>();
-    interests.forEachReady(one -> found.add(new Ready(one.channel(), one.heard())));
+    long begin = hub.loop().nanoTime();
+    long left = nanos;
+    do {
+      interests.waitForAny(Waiter.current(), left);
+      interests.forEachReady(one -> found.add(new Ready(one.channel(), one.heard())));
+      left = nanos == Long.MAX_VALUE ? nanos : nanos - (hub.loop().nanoTime() - begin);
+    } while (found.isEmpty() && left > 0);
     return found;
   }
 

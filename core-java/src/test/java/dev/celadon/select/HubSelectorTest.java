@@ -346,4 +346,26 @@ class HubSelectorTest {
       return files.count();
     }
   }
+
+  @Test
+  void interestThatChangesBeforeEachLookLosesNoChannel() throws Exception {
+    Hub.run(
+        () -> {
+          Pipe first = pipe();
+          Pipe second = pipe();
+          try (HubSelector selector = HubSelector.open()) {
+            SelectionKey one = first.source().register(selector, READ);
+            SelectionKey other = second.source().register(selector, READ);
+            SelectTest.put(first);
+            SelectTest.put(second);
+            for (int i = 0; i < 5; i++) {
+              List<SelectionKey> found = new ArrayList<>();
+              assertEquals(2, selector.selectNow(found::add));
+              assertEquals(Set.of(one, other), Set.copyOf(found));
+              (i % 2 == 0 ? one : other).interestOps(READ);
+              Select.waitRead(first.source()); // the hub looks
+            }
+          }
+        });
+  }
 }

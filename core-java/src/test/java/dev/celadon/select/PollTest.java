@@ -16,6 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -215,5 +216,49 @@ class PollTest {
     }
     Greenlets.killAll(pollers);
     assertEquals(0, SelectTest.take(first) + SelectTest.take(second));
+  }
+
+  @Test
+  void whatIsChangedAndReadyBetweenTwoPollsIsReportedOnce() throws Exception {
+    Hub.run(
+        () -> {
+          Pipe first = pipe();
+          Pipe second = pipe();
+          try (Poll poll = new Poll()) {
+            poll.register(first.source(), READ);
+            poll.register(second.source(), READ);
+            SelectTest.put(first);
+            SelectTest.put(second);
+            List<Poll.Ready> both =
+                List.of(
+                    new Poll.Ready(first.source(), READ), new Poll.Ready(second.source(), READ));
+            assertEquals(both, poll.poll());
+            poll.modify(first.source(), READ);
+            Greenlets.sleep(Duration.ofMillis(1)); // the hub hears of it again
+            assertEquals(2, Set.copyOf(poll.poll()).size());
+            poll.modify(second.source(), READ);
+            Greenlets.sleep(Duration.ofMillis(1));
+            assertEquals(2, Set.copyOf(poll.poll()).size());
+          }
+        });
+  }
+
+  @Test
+  void whatIsChangedByAnotherGreenletDoesNotCountAsClosed() throws Exception {
+    Hub.run(
+        () -> {
+          Pipe pipe = pipe();
+          try (Poll poll = new Poll()) {
+            poll.register(pipe.source(), READ);
+            Greenlet<List<Poll.Ready>> polling = Greenlets.spawn(() -> poll.poll());
+            Greenlets.yieldNow();
+            SelectTest.put(pipe);
+            assertTrue(Select.waitRead(pipe.source(), Duration.ZERO)); // has told the poll, too
+            poll.modify(pipe.source(), 0);
+            Greenlets.yieldNow();
+            poll.modify(pipe.source(), READ);
+            assertEquals(List.of(new Poll.Ready(pipe.source(), READ)), polling.result());
+          }
+        });
   }
 }
