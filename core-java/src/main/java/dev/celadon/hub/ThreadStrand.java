@@ -98,6 +98,9 @@ final class ThreadStrand extends Strand {
     try {
       while (waiter.isWaiting() && !driven.hasEnded()) {
         if (interrupted && waiter.cancel()) {
+          if (timer != null) {
+            timer.cancel(); // the waiter may be used again
+          }
           throw new InterruptedWaitException(thread);
         }
         interrupted |= driven.drive();

@@ -11,6 +11,7 @@ import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
+import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.select.ConcurrentUseException;
 import dev.celadon.sync.Event;
 import dev.celadon.threadpool.ThreadPool;
@@ -454,6 +455,19 @@ class StreamSocketTest {
       socket.close();
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void theTimeLimitOfAnInterruptedReadDoesNotEndALaterOne() throws Exception {
+    Thread thread = Thread.currentThread();
+    try (SocketPair pair = StreamSocket.pair()) {
+      pair.first().setTimeout(Duration.ofMillis(300));
+      Hub hub = Hub.current();
+      boolean _ = hub.submit(thread::interrupt);
+      assertThrows(InterruptedWaitException.class, () -> pair.first().read(new byte[1]));
+      assertTrue(Thread.interrupted());
+      assertEquals(0, hub.loop().pendingTimers());
     }
   }
 }
