@@ -90,10 +90,10 @@ public final class Readiness extends Listed implements Awaited {
   }
 
   /**
-   * Waits until the channel is ready. Switches.
+   * Waits until the channel is ready. Switches, unless it only looks.
    *
    * @param nanos nanoseconds to wait at most; {@link Long#MAX_VALUE} waits for ever; zero or less
-   *     is over at once, without a look
+   *     only looks
    * @return true if it is ready, false if time was over first
    * @throws ConcurrentUseException if another party waits for this side
    * @throws ClosedChannelException if the channel is closed; an {@link AsynchronousCloseException}
@@ -102,6 +102,10 @@ public final class Readiness extends Listed implements Awaited {
    *     belongs to no hub
    */
   public boolean waitUntilReady(long nanos) throws ClosedChannelException {
+    if (nanos <= 0) {
+      Strand.current().checkpoint();
+      return look(List.of(this));
+    }
     Waiter mine = Waiter.currentAgain(waiter);
     mine.carry(this);
     begin(mine);
@@ -121,7 +125,7 @@ public final class Readiness extends Listed implements Awaited {
    * of each of them.
    *
    * @param sides what to wait for, one at least
-   * @param nanos as in {@link #waitUntilReady}
+   * @param nanos as in {@link #waitUntilReady}; but zero or less is over at once, without a look
    * @return true if one is ready, or was closed during the wait; false if time was over first
    * @throws ConcurrentUseException if another party waits for one of them
    * @throws ClosedChannelException if one of the channels is closed before the wait

@@ -459,6 +459,21 @@ class StreamSocketTest {
   }
 
   @Test
+  void waitReadableWithoutTimeOnlyLooks() throws Exception {
+    Hub.run(
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            assertFalse(pair.first().waitReadable(Duration.ZERO));
+            pair.second().write(new byte[1]);
+            assertTrue(pair.first().waitReadable(Duration.ZERO));
+            assertTrue(pair.first().waitReadable(Duration.ofSeconds(-1)));
+            assertEquals(1, pair.first().read(new byte[9]));
+            assertFalse(pair.first().waitReadable(Duration.ZERO));
+          }
+        });
+  }
+
+  @Test
   void theTimeLimitOfAnInterruptedReadDoesNotEndALaterOne() throws Exception {
     Thread thread = Thread.currentThread();
     try (SocketPair pair = StreamSocket.pair()) {
