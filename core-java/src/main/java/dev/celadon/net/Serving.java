@@ -52,6 +52,9 @@ final class Serving {
   private final Backoff backoff;
   private final AtomicReference<Life> life = new AtomicReference<>(new Life.Fresh());
 
+  /** Held by the one who opens the intake: there is only one to be had. */
+  private final Semaphore starting = new Semaphore(1);
+
   /** Whether work may be taken. */
   private final Event accepting = new Event();
 
@@ -73,25 +76,26 @@ final class Serving {
   // --- The life
 
   void start(Hub hub, Opening opening) throws IOException {
-    while (true) {
-      Life now = life.get();
-      switch (now) {
-        case Life.Started _ -> {
-          return;
+    if (isStarted()) {
+      return;
+    }
+    starting.acquire();
+    try {
+      boolean over = isStarted();
+      while (!over) {
+        Life now = life.get();
+        if (now instanceof Life.Stopped) {
+          throw new IllegalStateException(
+              owner + " was stopped: make a new one, a server starts only once");
         }
-        case Life.Stopped _ ->
-            throw new IllegalStateException(
-                owner + " was stopped: make a new one, a server starts only once");
-        case Life.Fresh _ -> {
-          if (open(now, hub, opening.open())) {
-            return;
-          }
-        }
+        over = open(now, hub, opening.open());
       }
+    } finally {
+      starting.release();
     }
   }
 
-  /** False if somebody else has started or stopped it meanwhile. */
+  /** False if somebody has stopped it meanwhile. */
   private boolean open(Life fresh, Hub hub, Intake intake) throws IOException {
     boolean first = false;
     try {

@@ -147,4 +147,23 @@ class DatagramServerTest {
           assertThrows(IllegalStateException.class, server::start);
         });
   }
+
+  @Test
+  void startedByTwoAtOnceItAnswersFromWhereItReceives() throws Exception {
+    Hub.run(
+        () -> {
+          InetSocketAddress name = InetSocketAddress.createUnresolved("localhost", 0);
+          DatagramServer[] self = new DatagramServer[1];
+          try (DatagramServer server =
+              new DatagramServer(
+                  name, datagram -> self[0].sendTo(datagram.data(), datagram.address()))) {
+            self[0] = server;
+            List<Greenlet<?>> starts =
+                List.of(
+                    Greenlets.spawn(() -> server.start()), Greenlets.spawn(() -> server.start()));
+            Greenlets.joinAllOrThrow(starts);
+            assertEquals("hello", ask(server, "hello"));
+          }
+        });
+  }
 }

@@ -414,4 +414,24 @@ class StreamServerTest {
       assertEquals(hubs, Hub.all().size());
     }
   }
+
+  @Test
+  void startedByTwoAtOnceItBindsOnce() throws Exception {
+    Hub.run(
+        () -> {
+          int port;
+          try (StreamListener free = StreamListener.bind(ANY_PORT)) {
+            port = free.port();
+          }
+          InetSocketAddress name = InetSocketAddress.createUnresolved("localhost", port);
+          try (StreamServer server = new StreamServer(name, StreamServerTest::echo)) {
+            List<Greenlet<?>> starts =
+                List.of(
+                    Greenlets.spawn(() -> server.start()), Greenlets.spawn(() -> server.start()));
+            Greenlets.joinAllOrThrow(starts);
+            assertTrue(server.isStarted());
+            assertEquals(port, server.port());
+          }
+        });
+  }
 }
