@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class StreamListener implements Channel {
   private final SocketAddress local;
   private final @Nullable Path file;
   private final Side accepting;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private Duration timeout = Duration.ZERO;
 
   private StreamListener(ServerSocketChannel channel, @Nullable Path file) throws IOException {
@@ -221,7 +223,7 @@ public final class StreamListener implements Channel {
    */
   @Override
   public void close() throws IOException {
-    if (!channel.isOpen()) {
+    if (closed.getAndSet(true)) {
       return;
     }
     try {

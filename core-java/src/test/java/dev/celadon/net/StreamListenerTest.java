@@ -1,6 +1,7 @@
 package dev.celadon.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -87,5 +89,18 @@ class StreamListenerTest {
           assertThrows(UnsupportedOperationException.class, listener::port);
       assertTrue(refused.getMessage().contains("localAddress()"));
     }
+  }
+
+  @Test
+  void closeDeletesTheFileAlsoWhenTheChannelWasClosedBefore() throws Exception {
+    Hub.run(
+        () -> {
+          Path file = folder.resolve("listener");
+          StreamListener listener = StreamListener.bind(UnixDomainSocketAddress.of(file));
+          listener.channel().close();
+          assertTrue(Files.exists(file));
+          listener.close();
+          assertFalse(Files.exists(file));
+        });
   }
 }
