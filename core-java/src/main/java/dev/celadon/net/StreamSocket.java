@@ -279,13 +279,33 @@ public final class StreamSocket implements Transport {
     }
     long deadline = 0;
     for (long left = total; left > 0; ) {
-      long count = channel.write(srcs, offset, length);
+      long count = writeNow(srcs, offset, length);
       left -= count;
       if (left > 0 && count == 0) {
         deadline = writing.awaitReady(timeout, deadline);
       }
     }
     return total;
+  }
+
+  /** As much as the first buffers have, up to a window. */
+  private long writeNow(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    long bytes = 0;
+    int end = offset;
+    while (end < offset + length && bytes < WINDOW) {
+      bytes += srcs[end++].remaining();
+    }
+    if (bytes <= WINDOW) {
+      return channel.write(srcs, offset, end - offset);
+    }
+    ByteBuffer last = srcs[end - 1];
+    int limit = last.limit();
+    try {
+      last.limit(limit - (int) (bytes - WINDOW));
+      return channel.write(srcs, offset, end - offset);
+    } finally {
+      last.limit(limit);
+    }
   }
 
   /**

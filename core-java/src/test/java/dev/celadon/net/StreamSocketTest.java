@@ -17,6 +17,8 @@ import dev.celadon.sync.Event;
 import dev.celadon.threadpool.ThreadPool;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -484,5 +486,33 @@ class StreamSocketTest {
       assertTrue(Thread.interrupted());
       assertEquals(0, hub.loop().pendingTimers());
     }
+  }
+
+  @Test
+  void severalLargeBuffersAreNotCopiedAsAWhole() throws Exception {
+    int large = 24 << 20;
+    Hub.run(
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            Greenlet<Integer> reading =
+                Greenlets.spawn(() -> pair.second().inputStream().readAllBytes().length);
+            long before = directBytes();
+            ByteBuffer head = ByteBuffer.wrap(new byte[10]);
+            ByteBuffer body = ByteBuffer.wrap(new byte[large]).slice(5, large - 10);
+            assertEquals(large, pair.first().write(new ByteBuffer[] {head, body}));
+            assertFalse(head.hasRemaining() || body.hasRemaining());
+            pair.first().shutdownOutput();
+            assertEquals(large, reading.result());
+            assertTrue(directBytes() - before < 4 << 20);
+          }
+        });
+  }
+
+  /** The JDK keeps the native memory that it copies through. */
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 }
