@@ -17,6 +17,10 @@ import java.util.List;
  *
  * <p>Several parties may wait for the same channel; all of them go on when it is ready.
  *
+ * <p>A channel that is closed is noticed when its hub looks at its channels the next time. If
+ * another thread closes it while the hub sleeps, that may be late: give the hub something to do,
+ * such as the close itself.
+ *
  * <p>Safe for use from any thread that belongs to a hub or can drive one.
  */
 public final class Select {
