@@ -148,17 +148,19 @@ public final class ServerGroup implements AutoCloseable {
     close(member.hub());
   }
 
-  /** The caller's own hub comes last: its end is the caller's at the next switch point. */
+  /**
+   * The caller's own hub comes last: its end is the caller's at the next switch point. A kill in
+   * between leaves no hub over.
+   */
   private static void closeAll(List<Member> members) {
     Hub own = Hub.currentOrNull();
-    for (Member member : members) {
-      if (member.hub() != own) {
-        close(member.hub());
-      }
-    }
-    for (Member member : members) {
-      if (member.hub() == own) {
-        close(member.hub());
+    List<Hub> others = members.stream().map(Member::hub).filter(hub -> hub != own).toList();
+    try {
+      others.forEach(Hub::shutdown);
+      others.forEach(Hub::close);
+    } finally {
+      if (others.size() < members.size()) {
+        Objects.requireNonNull(own).shutdown();
       }
     }
   }
