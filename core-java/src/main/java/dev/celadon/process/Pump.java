@@ -1,6 +1,6 @@
 package dev.celadon.process;
 
-/** Threads that carry bytes between a pipe of the operating system and a queue. */
+/** Threads that block for one child: they carry its bytes, or wait for its end. */
 final class Pump {
 
   private Pump() {}

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Subprocess implements Waitable, AutoCloseable {
   /*
    * JDK 25: Process.destroy() also closes the three streams, which loses the child's last words and may wait for the monitor of a
-   * stream that is being written; the handle's destroy() only sends the signal. onExit() is told when exitValue() is known.
+   * stream that is being written; the handle's destroy() only sends the signal. onExit() is told on the common pool, where those may
+   * work who wait for this very child; so a thread waits for each child.
    */
   private static final boolean WINDOWS = File.separatorChar == '\\';
   private static final byte[] NOTHING = {};
@@ -112,7 +113,12 @@ public final class Subprocess implements Waitable, AutoCloseable {
   public static Subprocess start(SubprocessOptions options) throws IOException {
     Objects.requireNonNull(options, "options");
     Subprocess child = new Subprocess(options, Start.of(options));
-    var _ = child.process.onExit().thenAccept(exited -> child.end(exited.exitValue()));
+    try {
+      Pump.start("celadon end of process " + child.pid(), child::awaitEnd);
+    } catch (Throwable failed) { // no thread could be made
+      child.process.destroyForcibly();
+      throw failed;
+    }
     return child;
   }
 
@@ -320,7 +326,18 @@ public final class Subprocess implements Waitable, AutoCloseable {
 
   // --- The end
 
-  /** The JDK's call, on a thread of its own. */
+  /** On a thread of its own. */
+  private void awaitEnd() {
+    while (true) {
+      try {
+        end(process.waitFor());
+        return;
+      } catch (InterruptedException e) {
+        continue; // nobody's business
+      }
+    }
+  }
+
   private void end(int code) {
     waiters.lock();
     exitCode = code;

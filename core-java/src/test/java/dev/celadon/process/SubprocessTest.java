@@ -24,11 +24,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -72,6 +75,17 @@ class SubprocessTest {
             assertTrue(child.toString().endsWith(", exitCode=7]"), child.toString());
           }
         });
+  }
+
+  @Test
+  void theEndIsHeardOfWhileTheWholeCommonPoolWaitsForIt() throws Exception {
+    List<ForkJoinTask<Boolean>> waits = new ArrayList<>();
+    for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism() + 1; i++) {
+      waits.add(ForkJoinPool.commonPool().submit(() -> Subprocess.start("true").waitFor(LONG)));
+    }
+    for (ForkJoinTask<Boolean> wait : waits) {
+      assertTrue(wait.get());
+    }
   }
 
   @Test
