@@ -49,6 +49,12 @@ public final class ProcessInput extends OutputStream {
   /** What the pump failed with. Written by the pump before it shuts the queue down. */
   private volatile @Nullable IOException failure;
 
+  /** What the pump writes now; whoever takes it out of here tells the queue that it is done. */
+  private final AtomicReference<byte @Nullable []> underWay = new AtomicReference<>();
+
+  /** Whether what is not in the pipe is dropped. Written before that is done. */
+  private volatile boolean aborted;
+
   ProcessInput(String name, OutputStream pipe) {
     this.name = name;
     this.pipe = pipe;
@@ -121,7 +127,8 @@ public final class ProcessInput extends OutputStream {
    * Waits until everything that was written is in the pipe: not until the child has read it.
    * Switches unless it is.
    *
-   * @throws ClosedChannelException if this is closed; a close writes the rest by itself
+   * @throws ClosedChannelException if this is closed; a close writes the rest by itself. {@link
+   *     AsynchronousCloseException} if the end of the {@link Subprocess} drops the rest meanwhile
    * @throws IOException if the child has closed its input
    */
   @Override
@@ -129,6 +136,9 @@ public final class ProcessInput extends OutputStream {
     requireUsable();
     try (WorkElsewhere _ = WorkElsewhere.begin()) {
       chunks.join();
+    }
+    if (aborted) {
+      throw new AsynchronousCloseException();
     }
     if (failure != null) {
       throw broken();
@@ -165,20 +175,36 @@ public final class ProcessInput extends OutputStream {
   private void pump() {
     try (pipe) {
       for (byte[] chunk : chunks) {
+        underWay.set(chunk);
         try {
-          pipe.write(chunk);
-          pipe.flush();
+          if (!aborted) { // else nobody may wait for a write that need not end
+            pipe.write(chunk);
+            pipe.flush();
+          }
         } catch (IOException e) {
-          failure = e;
-          var _ = chunks.shutdownNow();
+          fail(e);
+          return;
+        } catch (Throwable e) { // no memory
+          fail(new IOException(e));
           return;
         } finally {
-          chunks.taskDone();
+          finishUnderWay();
         }
       }
     } catch (IOException e) {
       failure = e; // of the close
     }
+  }
+
+  private void finishUnderWay() {
+    if (underWay.getAndSet(null) != null) {
+      chunks.taskDone();
+    }
+  }
+
+  private void fail(IOException why) {
+    failure = why;
+    var _ = chunks.shutdownNow();
   }
 
   /**
@@ -195,8 +221,10 @@ public final class ProcessInput extends OutputStream {
 
   /** Ends the input and drops what is not in the pipe yet. */
   void abort() {
+    aborted = true;
     State before = state.getAndSet(State.CLOSED);
     var _ = chunks.shutdownNow();
+    finishUnderWay();
     closeUnused(before);
   }
 

@@ -282,6 +282,8 @@ public final class ProcessOutput extends InputStream {
         return; // closed: nobody wants the rest
       } catch (IOException e) {
         failure = e;
+      } catch (Throwable e) { // no memory: the rest is lost, which must not look like the end
+        failure = new IOException(e);
       } finally {
         chunks.shutdown();
       }

@@ -2,13 +2,18 @@ package dev.celadon.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.celadon.Greenlets;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +46,54 @@ class SubprocessPipesTest {
           assertEquals(0, child.waitFor());
           child.close();
           assertTrue(ProcessHandle.of(grandchild).orElseThrow().destroyForcibly());
+        });
+  }
+
+  @Test
+  void aFlushDoesNotTellThatBytesAreInThePipeWhichTheEndHasDropped() throws Exception {
+    Hub.run(
+        () -> {
+          Subprocess child = shell("sleep 30");
+          child.stdin().write(new byte[100_000]);
+          Greenlet<?> flush = Greenlets.spawn(() -> child.stdin().flush());
+          Greenlets.yieldNow();
+          child.close();
+          flush.join();
+          assertInstanceOf(AsynchronousCloseException.class, flush.exception());
+        });
+  }
+
+  @Test
+  void aPipeWhoseThreadFailsIsNotAtItsEnd() throws Exception {
+    InputStream failing =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new OutOfMemoryError("a test");
+          }
+        };
+    Hub.run(
+        () -> {
+          try (ProcessOutput output = new ProcessOutput("output", failing)) {
+            assertThrows(IOException.class, output::read);
+          }
+        });
+  }
+
+  @Test
+  void whoFeedsAPipeWhoseThreadFailsHearsOfIt() throws Exception {
+    OutputStream failing =
+        new OutputStream() {
+          @Override
+          public void write(int value) {
+            throw new OutOfMemoryError("a test");
+          }
+        };
+    Hub.run(
+        () -> {
+          try (ProcessInput input = new ProcessInput("input", failing)) {
+            assertThrows(IOException.class, () -> input.write(new byte[200_000]));
+          }
         });
   }
 
