@@ -20,10 +20,14 @@ final class ChildLauncher {
   }
 
   private static <I, O> void run(ChildMain<I, O> main) throws Exception {
-    try (MessagePipe<I, O> parent = MessagePipe.ofParent(main.fromParent(), main.toParent())) {
+    MessagePipe<I, O> parent = MessagePipe.ofParent(main.fromParent(), main.toParent());
+    try (parent) {
       main.run(parent);
     } catch (MessagePipeClosed e) {
-      return; // the parent wants nothing more
+      if (!e.isOf(parent)) {
+        throw e;
+      }
+      // The parent wants nothing more.
     }
   }
 }

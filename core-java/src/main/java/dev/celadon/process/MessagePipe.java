@@ -8,6 +8,7 @@ import dev.celadon.net.StreamSocket;
 import dev.celadon.sync.RLock;
 import dev.celadon.sync.Semaphore;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -158,6 +159,7 @@ public final class MessagePipe<I, O> implements AutoCloseable {
    * @throws ClosedChannelException if this end is closed; {@link AsynchronousCloseException} if
    *     that happens meanwhile
    * @throws IllegalArgumentException if the message is too long
+   * @throws SocketTimeoutException if the socket has a timeout and it was over first
    * @throws IOException what the codec throws
    */
   public void send(O message) throws IOException {
@@ -207,7 +209,9 @@ public final class MessagePipe<I, O> implements AutoCloseable {
 
   private void finish(ByteBuffer frame) {
     try {
-      socket.write(frame);
+      while (frame.hasRemaining()) {
+        finishOrTimeOut(frame);
+      }
     } catch (IOException e) {
       return; // the other end is closed, or this one: the next call says so
     } finally {
@@ -215,6 +219,14 @@ public final class MessagePipe<I, O> implements AutoCloseable {
         closeQuietly();
       }
       sending.release();
+    }
+  }
+
+  private void finishOrTimeOut(ByteBuffer frame) throws IOException {
+    try {
+      int _ = socket.write(frame);
+    } catch (SocketTimeoutException e) {
+      return; // that limit was the caller's
     }
   }
 
@@ -303,6 +315,7 @@ public final class MessagePipe<I, O> implements AutoCloseable {
       int count = readNow(buffer);
       if (count < 0) {
         throw new MessagePipeClosed(
+            this,
             buffer == header && header.position() == 0
                 ? "the other end of " + this + " is closed: no more messages come"
                 : "the other end of " + this + " has ended in the middle of a message",
@@ -323,9 +336,9 @@ public final class MessagePipe<I, O> implements AutoCloseable {
   }
 
   private IOException ended(IOException e) {
-    return e instanceof ClosedChannelException
+    return e instanceof ClosedChannelException || e instanceof SocketTimeoutException
         ? e
-        : new MessagePipeClosed("the other end of " + this + " is closed", e);
+        : new MessagePipeClosed(this, "the other end of " + this + " is closed", e);
   }
 
   // --- The end

@@ -8,7 +8,15 @@ public final class MessagePipeClosed extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  MessagePipeClosed(String message, @Nullable Throwable cause) {
+  private final transient @Nullable MessagePipe<?, ?> pipe;
+
+  MessagePipeClosed(MessagePipe<?, ?> pipe, String message, @Nullable Throwable cause) {
     super(message, cause);
+    this.pipe = pipe;
+  }
+
+  /** Whether it tells of this pipe and no other. */
+  boolean isOf(MessagePipe<?, ?> asked) {
+    return pipe == asked;
   }
 }

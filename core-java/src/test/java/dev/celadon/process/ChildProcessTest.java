@@ -47,10 +47,18 @@ class ChildProcessTest {
           case "hub" -> parent.send(Hub.current().carrierMode().kind().toString());
           case "variable" -> parent.send(String.valueOf(System.getenv("CELADON_TEST")));
           case "socket" -> parent.send(System.getenv("CELADON_CHILD_SOCKET"));
+          case "other pipe" -> receiveOfAnotherPipe();
           case "sleep" -> Greenlets.sleep(Duration.ofDays(1));
           default -> parent.send(message);
         }
       }
+    }
+  }
+
+  private static void receiveOfAnotherPipe() throws IOException {
+    try (var ends = MessagePipe.pair(Codec.text(), Codec.text())) {
+      ends.left().close();
+      String _ = ends.right().receive();
     }
   }
 
@@ -154,6 +162,18 @@ class ChildProcessTest {
             assertTrue(
                 child.process().communicate().stderrText().contains("told to fail"), "the trace");
             assertEquals(1, child.exitCode());
+          }
+        });
+  }
+
+  @Test
+  void theEndOfAnotherPipeIsAFailureLikeAnyOther() throws Exception {
+    Hub.run(
+        () -> {
+          ChildOptions options = ChildOptions.defaults().withStderr(Stdio.DISCARD);
+          try (ChildProcess<String, String> child = ChildProcess.start(Echo.class, options)) {
+            child.send("other pipe");
+            assertEquals(1, child.waitFor());
           }
         });
   }

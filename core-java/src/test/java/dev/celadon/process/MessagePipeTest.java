@@ -20,6 +20,7 @@ import dev.celadon.simulation.Simulation;
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.Serializable;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -55,6 +56,25 @@ class MessagePipeTest {
     byte[] bytes = new byte[MUCH];
     Arrays.fill(bytes, (byte) value);
     return bytes;
+  }
+
+  @Test
+  void theTimeoutOfTheSocketIsNoEndOfThePipe() throws Exception {
+    Hub.run(
+        () -> {
+          SocketPair pair = StreamSocket.pair();
+          pair.first().setTimeout(SHORT);
+          Codec<byte[]> codec = Codec.bytes();
+          try (MessagePipe<byte[], byte[]> left = MessagePipe.of(pair.first(), codec, codec, MUCH);
+              MessagePipe<byte[], byte[]> right =
+                  MessagePipe.of(pair.second(), codec, codec, MUCH)) {
+            assertThrows(SocketTimeoutException.class, () -> left.send(filled(1)));
+            Greenlets.sleep(SHORT.multipliedBy(3));
+            assertArrayEquals(filled(1), right.receive());
+            left.send(new byte[] {2});
+            assertArrayEquals(new byte[] {2}, right.receive());
+          }
+        });
   }
 
   @Test
