@@ -7,6 +7,7 @@ import dev.celadon.net.StreamSocket;
 import dev.celadon.select.Select;
 import dev.celadon.threadpool.ThreadPool;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -88,10 +89,9 @@ record Rendezvous(Path socket, String token, long parentPid, int maxMessageBytes
       boolean alive = child.isAlive(); // before the look: what it did until its end is seen then
       StreamSocket caller = listener.tryAccept();
       if (caller != null) {
-        if (knowsTheToken(caller)) {
+        if (isTheChild(caller)) {
           return caller;
         }
-        caller.close();
       } else if (!alive) {
         throw new IOException(
             child + " has ended before it called its parent: its error stream tells why");
@@ -102,6 +102,21 @@ record Rendezvous(Path socket, String token, long parentPid, int maxMessageBytes
         boolean _ = Select.waitRead(listener.channel(), LOOK);
       }
     }
+  }
+
+  /** Whether it knows the word; whoever does not is hung up on. */
+  private boolean isTheChild(StreamSocket caller) throws IOException {
+    boolean known = false;
+    try {
+      known = knowsTheToken(caller);
+    } catch (SocketException e) {
+      return false; // it has hung up by itself
+    } finally {
+      if (!known) {
+        caller.close();
+      }
+    }
+    return known;
   }
 
   private boolean knowsTheToken(StreamSocket caller) throws IOException {
