@@ -175,6 +175,9 @@ public final class ConsoleInput {
         line = reader.readLine();
       } catch (IOException e) {
         thrown = e;
+      } catch (
+          Throwable e) { // nobody else would hear of it, and those who wait would wait for ever
+        thrown = new IOException(this + " cannot be read on: " + e, e);
       }
       more = line != null;
       handOver(line, thrown);

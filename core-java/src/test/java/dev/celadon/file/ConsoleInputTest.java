@@ -90,6 +90,24 @@ class ConsoleInputTest {
   }
 
   @Test
+  void aStreamThatThrowsWhatItShouldNotIsToldAsAFailure() throws Exception {
+    InputStream stream =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new IllegalStateException("no stream");
+          }
+        };
+    Hub.run(
+        () -> {
+          ConsoleInput input = ConsoleInput.of(stream, UTF_8);
+          IOException first = assertThrows(IOException.class, input::readLine);
+          assertTrue(first.getMessage().contains("no stream"), first.getMessage());
+          assertThrows(IOException.class, input::readLine);
+        });
+  }
+
+  @Test
   void everyLineComesOnceInEveryOrder() {
     Simulation.explore(
         1_000,
