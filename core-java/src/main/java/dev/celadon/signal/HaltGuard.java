@@ -5,8 +5,8 @@ import dev.celadon.loop.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ends a JVM that hangs in its own end. Never logs, because a lock of the log may be what it hangs
- * in.
+ * Ends a JVM that hangs in its own end, be it in the shutdown or in the JVM's hooks. Never logs,
+ * because a lock of the log may be what it hangs in.
  */
 final class HaltGuard implements Runnable {
 
@@ -28,7 +28,7 @@ final class HaltGuard implements Runnable {
   @Override
   public void run() {
     ShutdownOptions options = shutdown.options();
-    boolean _ = shutdown.over().waitFor(Clock.waitNanos(options.deadline()));
+    boolean _ = shutdown.leaving().waitFor(Clock.waitNanos(options.deadline()));
     boolean _ = Waiter.current().await(Clock.waitNanos(options.hooksDeadline()));
     Integer status = shutdown.over().value();
     Runtime.getRuntime().halt(status == null || status == 0 ? 1 : status);

@@ -41,9 +41,13 @@ public final class Shutdown implements AutoCloseable {
    * begun    by the first signal, begin(), or the JVM's hook; that one starts the ShutdownRun, on a thread of its own, because
    *          the hubs may be stuck, and the JVM's hook does it itself
    * cut      by the second signal; the run looks at it between the stops and is woken from its wait for one
+   * full     by the run, when it has found no stop: who registers one puts it in, then looks; the run sets it, then looks again;
+   *          so one of the two sees the other
    * over     by the run, with the exit status
+   * leaving  by the run, when nothing is left but the JVM's hooks
    *
-   * The JVM's hook waits for `over`. From its begin on, the HaltGuard's thread ends the JVM when the time of everything is over.
+   * The JVM's hook waits for `over`. From its begin on, or from that of a run that ends the JVM, the HaltGuard's thread ends the
+   * JVM when the time of everything is over.
    */
   record Registered(Hub hub, String name, Stop stop) {}
 
@@ -51,10 +55,14 @@ public final class Shutdown implements AutoCloseable {
   private final ShutdownOptions options;
   private final Moment<Integer> begun = new Moment<>("the begin of the shutdown");
   private final Moment<Integer> over = new Moment<>("the end of the shutdown");
+  private final Moment<Boolean> leaving = new Moment<>("the JVM's hooks");
   private final ConcurrentLinkedDeque<Registered> stops = new ConcurrentLinkedDeque<>();
   private final ShutdownRun run;
   private final List<Runnable> installed = new ArrayList<>();
   private final AtomicBoolean removed = new AtomicBoolean();
+
+  /** Written by the run. */
+  private volatile boolean full;
 
   private Shutdown(Hub hub, ShutdownOptions options) {
     this.hub = hub;
@@ -164,7 +172,7 @@ public final class Shutdown implements AutoCloseable {
     Hub own = Hub.currentOrNull();
     Registered registered = new Registered(own == null ? hub : own, name, stop);
     stops.addLast(registered);
-    if (over.value() != null) {
+    if (full && stops.removeLastOccurrence(registered)) {
       throw new IllegalStateException(
           this + " is over, so " + name + " would never be stopped: stop it where it was started");
     }
@@ -261,8 +269,19 @@ public final class Shutdown implements AutoCloseable {
     return options;
   }
 
+  /** True if nothing more will be stopped; false if something has come in meanwhile. */
+  boolean refuseMore() {
+    full = true;
+    full = stops.isEmpty();
+    return full;
+  }
+
   Moment<Integer> over() {
     return over;
+  }
+
+  Moment<Boolean> leaving() {
+    return leaving;
   }
 
   @Override

@@ -44,28 +44,34 @@ final class ShutdownRun {
 
   /** A second signal. */
   void cutShort(String signal) {
-    LOG.warn("signal {} again: what has not stopped is not waited for", signal);
     cut = true;
     Moment<Boolean> now = awaited;
     if (now != null) {
       boolean _ = now.happen(false);
     }
+    LOG.warn("signal {} again: what has not stopped is not waited for", signal);
   }
 
   /** All of it; does not return if it ends the JVM. */
   void run(String reason, int signal, boolean exits) {
     Duration deadline = shutdown.options().deadline();
     deadlineNanos = SystemClock.INSTANCE.nanoTime() + Clock.waitNanos(deadline);
+    if (exits) {
+      HaltGuard.start(shutdown); // the log may hang
+    }
     LOG.info("stopping within {} after {}", deadline, reason);
-    stopAll();
+    do {
+      stopAll();
+    } while (!shutdown.refuseMore());
     int status = clean ? 0 : signal == 0 ? 1 : 128 + signal;
     boolean _ = shutdown.over().happen(status);
     if (!exits) {
+      boolean _ = shutdown.leaving().happen(true);
       shutdown.remove();
       return;
     }
     closeHubs();
-    HaltGuard.start(shutdown);
+    boolean _ = shutdown.leaving().happen(true);
     Runtime.getRuntime().exit(status);
   }
 

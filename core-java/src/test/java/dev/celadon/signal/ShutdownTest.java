@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ShutdownTest {
@@ -247,5 +248,51 @@ class ShutdownTest {
     child.kill("TERM");
     List<String> lines = child.end(128 + 15);
     assertFalse(lines.contains("first stops"), lines::toString);
+  }
+
+  @Test
+  void aLogThatHangsDoesNotHangTheProcess() throws Exception {
+    List<String> toFullPipe =
+        List.of(
+            "-Dorg.slf4j.simpleLogger.logFile=System.err",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=info");
+    ChildJvm child = new ChildJvm(toFullPipe, SignalPrograms.class, "log");
+    child.readTo("ready");
+    child.kill("TERM");
+    assertEquals(List.of(), child.end(1));
+  }
+
+  @Test
+  void whatIsRegisteredAtTheVeryEndIsStoppedOrRefused() throws Exception {
+    Hub.run(
+        waiting(),
+        () -> {
+          for (int i = 0; i < 300; i++) {
+            Shutdown shutdown = Shutdown.install(here());
+            AtomicInteger registered = new AtomicInteger();
+            AtomicInteger stopped = new AtomicInteger();
+            Thread late =
+                Thread.ofPlatform().start(() -> registerOneByOne(shutdown, registered, stopped));
+            boolean _ = shutdown.begin();
+            int _ = shutdown.waitUntilOver();
+            late.join();
+            assertEquals(registered.get(), stopped.get());
+          }
+        });
+  }
+
+  private static void registerOneByOne(
+      Shutdown shutdown, AtomicInteger registered, AtomicInteger stopped) {
+    try {
+      while (true) {
+        Runnable _ = shutdown.register("late", _ -> stopped.incrementAndGet());
+        int count = registered.incrementAndGet();
+        while (stopped.get() < count && !shutdown.isOver()) {
+          Thread.onSpinWait();
+        }
+      }
+    } catch (IllegalStateException e) {
+      return; // refused: it is over
+    }
   }
 }

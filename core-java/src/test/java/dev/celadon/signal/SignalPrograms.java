@@ -3,6 +3,8 @@ package dev.celadon.signal;
 import dev.celadon.Greenlets;
 import dev.celadon.hub.Hub;
 import dev.celadon.sync.Event;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -69,6 +71,7 @@ final class SignalPrograms {
       }
       case "late", "again" -> shutdown.register("stubborn", _ -> stopNever());
       case "hook" -> holdTheLockOfAHook();
+      case "log" -> System.setErr(new PrintStream(new FullPipe()));
       case "exit" -> {
         holdTheLockOfAHook();
         say("ready");
@@ -85,6 +88,16 @@ final class SignalPrograms {
     }
     say("ready");
     say("status " + shutdown.waitUntilOver());
+  }
+
+  /** What nobody reads. */
+  private static final class FullPipe extends OutputStream {
+    @Override
+    public void write(int value) {
+      while (true) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private static void stopSlowly() {
