@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.celadon.backdoor.BackdoorServer;
+import dev.celadon.backdoor.BackdoorSession;
 import dev.celadon.dns.Dns;
 import dev.celadon.file.ConsoleInput;
 import dev.celadon.file.FileObject;
@@ -126,6 +128,7 @@ class MisuseTest {
     processes();
     signalsAndFiles();
     network();
+    backdoor();
     ON_A_THREAD.put("explore without a seed", () -> Simulation.explore(0, () -> {}));
     IN_A_GREENLET.put(
         "a share beyond 1", () -> Hub.current().statistics().lateness().percentileNanos(99));
@@ -405,6 +408,17 @@ class MisuseTest {
     try (FileObject file = FileObject.open(PAGE, charset)) {
       use.of(file);
     }
+  }
+
+  private static void backdoor() {
+    ON_A_THREAD.put(
+        "a backdoor for everybody",
+        () -> new BackdoorServer(new InetSocketAddress(7001), Map.of()));
+    ON_A_THREAD.put(
+        "a shared variable without a name", () -> new BackdoorServer(0, Map.of("no name", "x")));
+    ON_A_THREAD.put(
+        "a shared variable of the console's own", () -> new BackdoorServer(0, Map.of("hub", "x")));
+    ON_A_THREAD.put("ask for a session outside of snippets", () -> BackdoorSession.current());
   }
 
   static List<Row> rows() throws Exception {
