@@ -52,6 +52,10 @@ final class Outbox {
 
   /** What the console itself has to say is never dropped. */
   void say(String text) {
+    long lost = dropped.getAndSet(0);
+    if (lost > 0) {
+      put(("\n[" + lost + " bytes were dropped: read faster]\n").getBytes(UTF_8));
+    }
     put(text.getBytes(UTF_8));
   }
 
@@ -76,10 +80,6 @@ final class Outbox {
         byte[] text = texts.get();
         socket.write(text);
         unread.addAndGet(-text.length);
-        long lost = texts.isEmpty() ? dropped.getAndSet(0) : 0;
-        if (lost > 0) {
-          socket.write(("\n[" + lost + " bytes were dropped: read faster]\n").getBytes(UTF_8));
-        }
       }
     } catch (QueueShutDown e) {
       // That was all.

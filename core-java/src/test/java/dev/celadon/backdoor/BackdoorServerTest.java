@@ -381,25 +381,24 @@ class BackdoorServerTest {
     visit(
         Map.of(),
         server -> {
-          try (BackdoorClient client = new BackdoorClient(server)) {
-            client.ask("1"); // what the JDK keeps once and for all
-          }
-          while (server.sessions() > 0) {
-            Greenlets.yieldNow();
-          }
+          askOnce(server); // opens what the JDK keeps once and for all
           long before = descriptors();
           for (int i = 0; i < 3; i++) {
-            Thread evaluator;
-            try (BackdoorClient client = new BackdoorClient(server)) {
-              evaluator = evaluator();
-              assertEquals("$1 ==> 1\n", client.ask("1"));
-              client.send("quit\n");
-              assertEquals("", client.readAll());
-            }
-            awaitEnd(evaluator);
+            askOnce(server);
           }
-          assertEquals(before, descriptors());
+          long after = descriptors();
+          assertTrue(after <= before, after + " after " + before);
         });
+  }
+
+  private static void askOnce(BackdoorServer server) throws Exception {
+    try (BackdoorClient client = new BackdoorClient(server)) {
+      Thread evaluator = evaluator();
+      assertEquals("$1 ==> 1\n", client.ask("1"));
+      client.send("quit\n");
+      assertEquals("", client.readAll());
+      awaitEnd(evaluator);
+    }
   }
 
   private static long descriptors() {
