@@ -179,8 +179,8 @@ final class Console implements AutoCloseable {
   }
 
   private static String error(String source, Diag error) {
-    int start = (int) Math.clamp(error.getStartPosition(), 0, source.length());
-    int end = (int) Math.clamp(error.getEndPosition(), start, source.length());
+    int start = Math.clamp(error.getStartPosition(), 0, source.length());
+    int end = Math.clamp(error.getEndPosition(), start, source.length());
     String kind = error.isError() ? "error: " : "warning: ";
     String place = source.substring(start, end).strip();
     return kind + error.getMessage(null) + "\n" + (place.isEmpty() ? "" : "  at: " + place + "\n");

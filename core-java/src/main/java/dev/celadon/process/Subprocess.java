@@ -333,7 +333,7 @@ public final class Subprocess implements Waitable, AutoCloseable {
         end(process.waitFor());
         return;
       } catch (InterruptedException e) {
-        continue; // nobody's business
+        // Nobody's business: the thread is this one's own.
       }
     }
   }

@@ -441,7 +441,7 @@ class BackdoorServerTest {
     assertEquals(
         LocalAddress.ofPort(7001),
         LocalAddress.check(InetSocketAddress.createUnresolved("LocalHost", 7001)));
-    InetSocketAddress six = new InetSocketAddress("::1", 7001);
+    InetSocketAddress six = new InetSocketAddress(InetAddress.ofLiteral("::1"), 7001);
     assertEquals(six, LocalAddress.check(six));
   }
 

@@ -97,6 +97,11 @@ class ConsoleInputTest {
           public int read() {
             throw new IllegalStateException("no stream");
           }
+
+          @Override
+          public int read(byte[] dst, int offset, int length) {
+            throw new IllegalStateException("no stream");
+          }
         };
     Hub.run(
         () -> {

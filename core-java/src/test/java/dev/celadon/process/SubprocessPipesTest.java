@@ -71,6 +71,11 @@ class SubprocessPipesTest {
           public int read() {
             throw new OutOfMemoryError("a test");
           }
+
+          @Override
+          public int read(byte[] dst, int offset, int length) {
+            throw new OutOfMemoryError("a test");
+          }
         };
     Hub.run(
         () -> {
