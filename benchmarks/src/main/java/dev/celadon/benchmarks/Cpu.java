@@ -34,6 +34,7 @@ final class Cpu {
   }
 
   /** clock_gettime, which the JDK does not offer for other processes. Linux. */
+  @SuppressWarnings("restricted")
   private static final class ProcessClock {
 
     private static final MethodHandle CLOCK_GETTIME =

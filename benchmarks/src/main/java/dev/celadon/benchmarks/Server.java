@@ -1,6 +1,7 @@
 package dev.celadon.benchmarks;
 
 import java.io.IOException;
+import java.io.OutputStream;
 
 /**
  * The program of a server's process: prints its port once it listens, and ends with its standard
@@ -37,9 +38,7 @@ final class Server {
 
   private static void endWithInput() {
     try {
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      long _ = System.in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       // As good as an end.
     }
