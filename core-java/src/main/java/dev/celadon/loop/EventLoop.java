@@ -625,11 +625,11 @@ public final class EventLoop {
 
   /**
    * Looks at the channels out of turn: the watchers of those that are ready are told before this
-   * returns. For whoever must know now whether a channel is ready. On the loop's thread, in a task
-   * or a greenlet.
+   * returns, and channels that were given up are free. For whoever must know now whether a channel
+   * is ready. On the loop's thread, in a task or a greenlet.
    */
   public void look() {
-    if (poller.hasWaits()) {
+    if (poller.hasWatchers()) {
       pollNow();
     }
   }
