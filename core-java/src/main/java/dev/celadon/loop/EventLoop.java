@@ -667,7 +667,11 @@ public final class EventLoop {
   private void sleep(long nanos, int parked) {
     boolean channels = poller.hasWatchers();
     if (channels) {
-      lookForClosed();
+      if (nanos < FINE_WAIT_NANOS) {
+        pollNow(); // the sleep itself is too short to hear of channels
+      } else {
+        lookForClosed();
+      }
       if (!ready.isEmpty()) {
         return;
       }
