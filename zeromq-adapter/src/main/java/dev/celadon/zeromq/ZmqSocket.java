@@ -4,26 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
-import dev.celadon.hub.Strand;
-import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
-import org.zeromq.ZMQException;
-import zmq.Msg;
 import zmq.SocketBase;
-import zmq.ZError;
 import zmq.ZMQ;
-import zmq.util.Errno;
 
 /**
  * A ZeroMQ socket for greenlets. {@code zmq.green.Socket}, under the names of JeroMQ's.
@@ -32,7 +21,7 @@ import zmq.util.Errno;
  * direction serves them first come, first served, and nobody who comes later gets a message before
  * somebody who waits. Whole messages are sent and taken in one piece, also those of several frames.
  * A socket that always has something to do lets the others have a turn after {@value
- * #OPERATIONS_PER_TURN} operations.
+ * Lines#OPERATIONS_PER_TURN} operations.
  *
  * <p><b>Ends of waits.</b> A kill, a timeout, an interrupt, or a cancelled coroutine takes its
  * party out of the line before a message is sent or taken for it; a message that was taken already
@@ -66,75 +55,28 @@ import zmq.util.Errno;
  * otherwise.
  */
 public final class ZmqSocket implements AutoCloseable {
-  /*
-   * What JeroMQ offers is non-blocking operations, and a bell that rings when a command has come: a message, room for one, a new peer.
-   * The bell says "look again", not "readable"; and every operation consumes it, whatever it found. From this follow the rules:
-   *
-   *   1. Try first, and ask the bell only when there is nothing to do.
-   *   2. A wait ends by a successful operation, done on behalf of the waiter at the head of the line by whoever notices: the bell, a
-   *      worker of JeroMQ on this hub, or another greenlet whose operation has consumed the bell.
-   *   3. So every operation that may have processed commands looks after those who wait, in both directions.
-   *   4. Nobody believes in POLLIN or POLLOUT: a ROUTER is always writable, and still a full peer may make it wait.
-   *   5. The operation comes before the grant, both without a switch in between. A message that finds nobody to take it goes to
-   *      `putBack`, and is the next to be received.
-   *
-   * JeroMQ hands over whole messages: if the first frame was there, the others are, and if the first one found room, so do the others.
-   *
-   * JeroMQ (0.6.0) answers EINTR if the thread is interrupted, forgets the interrupt, and remembers the EINTR in a thread-local that
-   * spoils later calls. So the interrupt status is put aside for each operation, and the errno is reset.
-   *
-   * All waiters end on the hub, except callback waiters, which may be cancelled anywhere; so the queues are confined to the hub and
-   * need no lock here.
-   */
-
-  /** So many operations in a row, then the others of the hub have a turn. */
-  private static final int OPERATIONS_PER_TURN = 100;
-
-  /** So many waiters are served at once, then the others of the hub have a turn. */
-  private static final int SERVED_PER_TURN = 256;
-
-  private static final Errno ERRNO = new Errno();
-
   private static final StackWalker STACK = StackWalker.getInstance();
 
   private final ZmqContext context;
-  private final Hub hub;
-  private final Engine engine;
-  private final SocketBase base;
   private final SocketType type;
   private final SocketOptions options = new SocketOptions(this);
   private final String madeAt;
-  private final Set<String> endpoints = new LinkedHashSet<>();
-  private final WaitQueue receivers = new WaitQueue(this);
-  private final WaitQueue senders = new WaitQueue(this);
-  private final ArrayDeque<ZmqMessage> putBack = new ArrayDeque<>(1);
-  private final Frames unsent = new Frames();
-  private final Frames unread = new Frames();
+  private final RawSocket raw;
+  private final Attachments attachments;
+  private final Door door;
+  private final Lines lines;
+  private final FrameByFrame frames = new FrameByFrame();
 
-  private @Nullable Bell bell;
   private long receiveTimeoutNanos = Long.MAX_VALUE;
   private long sendTimeoutNanos = Long.MAX_VALUE;
-  private int operations;
-  private boolean hasInproc;
-  private boolean isClosed;
-
-  /** In {@link #serve}; whoever is served cannot start it anew. */
-  private boolean isServing;
-
-  /** The heads of the lines at the last {@link #catchUp}. */
-  private @Nullable Waiter firstReceiver;
-
-  private @Nullable Waiter firstSender;
-
-  /** Stands in the context's list of sockets for which somebody waits. */
-  private boolean isWaiting;
 
   ZmqSocket(ZmqContext context, SocketBase base, SocketType type) {
     this.context = context;
-    this.hub = context.hub();
-    this.engine = context.engine();
-    this.base = base;
     this.type = type;
+    this.raw = new RawSocket(base, this);
+    this.attachments = new Attachments(context, this, raw);
+    this.door = new Door(context, this);
+    this.lines = new Lines(context, this, raw, attachments, door);
     this.madeAt =
         STACK.walk(
             frames ->
@@ -164,22 +106,9 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqAddressException if it is in use, malformed, or of an unknown transport
    */
   public String bind(String endpoint) {
-    enter("bind");
-    Endpoints.check("bind", endpoint);
-    if (Endpoints.isInproc(endpoint)) {
-      // JeroMQ notices, but lets the second one have the name all the same.
-      ZmqSocket owner = context.binderOf(endpoint);
-      if (owner != null) {
-        throw Endpoints.inUse(endpoint, owner);
-      }
-    }
-    operateOn(endpoint, "bind", base::bind);
-    String bound = lastEndpoint();
-    endpoints.add(bound);
-    if (Endpoints.isInproc(endpoint)) {
-      hasInproc = true;
-      context.bound(endpoint, this);
-    }
+    door.enter("bind");
+    String bound = attachments.bind(endpoint);
+    lines.afterCommands();
     return bound;
   }
 
@@ -203,11 +132,9 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqAddressException if it is malformed, or of an unknown transport
    */
   public void connect(String endpoint) {
-    enter("connect");
-    Endpoints.check("connect", endpoint);
-    operateOn(endpoint, "connect", base::connect);
-    endpoints.add(endpoint);
-    hasInproc |= Endpoints.isInproc(endpoint);
+    door.enter("connect");
+    attachments.connect(endpoint);
+    lines.afterCommands();
   }
 
   /**
@@ -217,8 +144,9 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqAddressException if this socket is not bound to it
    */
   public void unbind(String endpoint) {
-    leave(endpoint, "unbind");
-    context.unbound(endpoint, this);
+    door.enter("unbind");
+    attachments.unbind(endpoint);
+    lines.afterCommands();
   }
 
   /**
@@ -228,41 +156,9 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqAddressException if this socket is not connected to it
    */
   public void disconnect(String endpoint) {
-    leave(endpoint, "disconnect");
-  }
-
-  private void leave(String endpoint, String verb) {
-    enter(verb);
-    Endpoints.check(verb, endpoint);
-    operateOn(endpoint, verb, base::termEndpoint);
-    endpoints.remove(endpoint);
-  }
-
-  private interface EndpointOperation {
-    boolean on(String endpoint);
-  }
-
-  private void operateOn(String endpoint, String verb, EndpointOperation operation) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (!operation.on(endpoint)) {
-        int errno = base.errno();
-        if (errno != ZError.EINTR) {
-          throw errno == ZError.ETERM
-              ? context.closed(verb + " " + endpoint)
-              : Endpoints.failed(this, verb, endpoint, errno, null);
-        }
-        ERRNO.set(0);
-        interrupted |= Thread.interrupted();
-      }
-    } catch (ZMQException e) {
-      throw Endpoints.failed(this, verb, endpoint, e.getErrorCode(), e);
-    } catch (IllegalArgumentException e) {
-      throw Endpoints.malformed(verb, endpoint, e);
-    } finally {
-      restore(interrupted);
-    }
-    afterCommands();
+    door.enter("disconnect");
+    attachments.disconnect(endpoint);
+    lines.afterCommands();
   }
 
   /**
@@ -271,8 +167,8 @@ public final class ZmqSocket implements AutoCloseable {
    * @return the endpoint, empty if there is none
    */
   public String lastEndpoint() {
-    enter("ask for the last endpoint");
-    return base.getSocketOptx(ZMQ.ZMQ_LAST_ENDPOINT) instanceof String last ? last : "";
+    door.enter("ask for the last endpoint");
+    return attachments.last();
   }
 
   // --- Facts and options
@@ -310,7 +206,7 @@ public final class ZmqSocket implements AutoCloseable {
    * @return true after {@link #close}
    */
   public boolean isClosed() {
-    return isClosed;
+    return door.isClosed();
   }
 
   /**
@@ -356,43 +252,14 @@ public final class ZmqSocket implements AutoCloseable {
   }
 
   @Nullable Object getOption(int option) {
-    enter("get option " + option);
-    boolean interrupted = Thread.interrupted();
-    try {
-      return base.getSocketOptx(option);
-    } finally {
-      restore(interrupted);
-    }
+    door.enter("get option " + option);
+    return raw.option(option);
   }
 
   void setOption(int option, Object value) {
-    enter("set option " + option);
-    boolean interrupted = Thread.interrupted();
-    boolean set;
-    try {
-      ERRNO.set(0);
-      set = base.setSocketOpt(option, value);
-    } catch (RuntimeException e) {
-      throw new ZmqException(
-          ZError.EINVAL, "cannot set option " + option + " of " + this + " to " + value, e);
-    } finally {
-      restore(interrupted);
-    }
-    if (!set) {
-      throw new ZmqException(
-          ZError.EINVAL,
-          "cannot set option "
-              + option
-              + " of "
-              + this
-              + " to "
-              + value
-              + ": a "
-              + type
-              + " has no such option, or not such a value",
-          null);
-    }
-    afterCommands();
+    door.enter("set option " + option);
+    raw.option(option, value);
+    lines.afterCommands();
   }
 
   void receiveTimeoutNanos(long nanos) {
@@ -506,8 +373,8 @@ public final class ZmqSocket implements AutoCloseable {
    * @param frame is not copied: do not change it any more
    */
   public void sendMore(byte[] frame) {
-    enterBlocking("send");
-    unsent.of(Strand.current()).add(frame);
+    door.enterBlocking("send");
+    frames.keep(frame);
   }
 
   /**
@@ -548,78 +415,18 @@ public final class ZmqSocket implements AutoCloseable {
    * @return false if there is no room or others wait to send; nothing was sent
    */
   public boolean trySend(ZmqMessage message) {
-    enter("send");
-    if (unsent.isEmpty()) {
-      return sendNow(message);
-    }
-    return finishing(message, this::sendNow);
+    door.enter("send");
+    return frames.hasUnsent() ? frames.finish(message, lines::trySend) : lines.trySend(message);
   }
 
   private void sendWithin(ZmqMessage message, long nanos) {
-    enterBlocking("send");
-    yieldIfDue("send");
-    if (unsent.isEmpty()) {
-      boolean _ = sendOrWait(message, nanos);
+    door.enterBlocking("send");
+    lines.yieldIfDue("send");
+    if (frames.hasUnsent()) {
+      boolean _ = frames.finish(message, whole -> lines.send(whole, nanos));
     } else {
-      boolean _ = finishing(message, whole -> sendOrWait(whole, nanos));
+      boolean _ = lines.send(message, nanos);
     }
-  }
-
-  /**
-   * Sends the frames that the calling greenlet has kept, and these; if that fails, they are kept
-   * on.
-   */
-  private boolean finishing(ZmqMessage rest, Predicate<ZmqMessage> send) {
-    Strand strand = Strand.current();
-    List<byte[]> begun = unsent.take(strand);
-    if (begun == null) {
-      return send.test(rest);
-    }
-    List<byte[]> all = new ArrayList<>(begun);
-    all.addAll(rest.frames());
-    boolean sent = false;
-    try {
-      sent = send.test(ZmqMessage.of(all));
-    } finally {
-      if (!sent && !isClosed) {
-        unsent.of(strand).addAll(begun);
-      }
-    }
-    return sent;
-  }
-
-  /** True, or an exception. */
-  private boolean sendOrWait(ZmqMessage message, long nanos) {
-    if (sendNow(message)) {
-      return true;
-    }
-    Waiter waiter = Waiter.current();
-    waiter.carry(message);
-    boolean sent = lineUp(senders, waiter, nanos, "send");
-    if (!sent && !sendNow(message)) {
-      throw new ZmqTimeoutException(
-          "could not send within "
-              + Duration.ofNanos(nanos)
-              + " on "
-              + this
-              + ": no peer has room; connect one, wait longer, or raise the high-water marks");
-    }
-    return true;
-  }
-
-  /** False if there is no room now, or others wait for it. */
-  private boolean sendNow(ZmqMessage message) {
-    if (senders.first() != null) {
-      boolean _ = serve();
-      return false;
-    }
-    boolean sent = put(message);
-    if (sent) {
-      operations++;
-      engine.ring();
-    }
-    afterCommands();
-    return sent;
   }
 
   // --- Receiving
@@ -634,7 +441,7 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqStateException if it is not this socket's turn to receive, or it never receives
    */
   public byte[] recv() {
-    return recvFrame(receiveTimeoutNanos);
+    return frames.first(recvWithin(receiveTimeoutNanos));
   }
 
   /**
@@ -645,7 +452,7 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqTimeoutException if there was none in time
    */
   public byte[] recv(Duration timeout) {
-    return recvFrame(nanos(timeout));
+    return frames.first(recvWithin(nanos(timeout)));
   }
 
   /**
@@ -724,7 +531,7 @@ public final class ZmqSocket implements AutoCloseable {
    */
   public byte @Nullable [] tryRecv() {
     ZmqMessage message = tryRecvMessage();
-    return message == null ? null : firstFrame(message);
+    return message == null ? null : frames.first(message);
   }
 
   /**
@@ -743,9 +550,9 @@ public final class ZmqSocket implements AutoCloseable {
    * @return the message, or null if there is none, or others wait to receive
    */
   public @Nullable ZmqMessage tryRecvMessage() {
-    enter("receive");
-    ZmqMessage rest = restOfMessage();
-    return rest != null ? rest : receiveNow();
+    door.enter("receive");
+    ZmqMessage rest = frames.rest();
+    return rest != null ? rest : lines.tryReceive();
   }
 
   /**
@@ -755,72 +562,44 @@ public final class ZmqSocket implements AutoCloseable {
    * @return true if the next receive continues that message
    */
   public boolean hasReceiveMore() {
-    context.requireHub();
-    return !unread.isEmpty() && unread.has(Strand.current());
-  }
-
-  private byte[] recvFrame(long nanos) {
-    return firstFrame(recvWithin(nanos));
-  }
-
-  private byte[] firstFrame(ZmqMessage message) {
-    List<byte[]> frames = message.frames();
-    if (frames.size() > 1) {
-      unread.of(Strand.current()).addAll(frames.subList(1, frames.size()));
-    }
-    return frames.getFirst();
-  }
-
-  private @Nullable ZmqMessage restOfMessage() {
-    if (unread.isEmpty()) {
-      return null;
-    }
-    List<byte[]> rest = unread.take(Strand.current());
-    return rest == null ? null : ZmqMessage.of(rest);
+    door.requireHub();
+    return frames.hasRest();
   }
 
   private ZmqMessage recvWithin(long nanos) {
-    enterBlocking("receive");
-    ZmqMessage rest = restOfMessage();
-    if (rest != null) {
-      return rest;
-    }
-    yieldIfDue("receive");
-    ZmqMessage message = receiveNow();
-    if (message != null) {
-      return message;
-    }
-    Waiter waiter = Waiter.current();
-    if (lineUp(receivers, waiter, nanos, "receive")) {
-      return granted(waiter);
-    }
-    message = receiveNow();
-    if (message == null) {
-      throw new ZmqTimeoutException(
-          "nothing to receive within " + Duration.ofNanos(nanos) + " on " + this);
-    }
-    return message;
+    door.enterBlocking("receive");
+    ZmqMessage rest = frames.rest();
+    return rest != null ? rest : lines.receive(nanos);
   }
 
-  private static ZmqMessage granted(Waiter waiter) {
-    if (waiter.value() instanceof ZmqMessage message) {
-      return message;
-    }
-    throw new AssertionError("bug in Celadon, please report: granted without a message");
+  // --- Looking
+
+  /**
+   * What somebody who comes now could do at once. Never switches.
+   *
+   * @return any of {@link ZMQ#ZMQ_POLLIN} and {@link ZMQ#ZMQ_POLLOUT}; neither, where others wait
+   * @throws ZmqClosedException if the socket is closed
+   */
+  public int events() {
+    door.enter("poll");
+    int events = lines.events();
+    lines.afterCommands();
+    return events;
   }
 
-  /** Null if there is nothing now, or others wait for it. */
-  private @Nullable ZmqMessage receiveNow() {
-    if (receivers.first() != null) {
-      boolean _ = serve();
-      return null;
-    }
-    ZmqMessage message = take();
-    if (message != null) {
-      operations++;
-    }
-    afterCommands();
-    return message;
+  /**
+   * Calls back, on the hub, whenever the socket has been looked at and an event of interest is
+   * there, again and again; and when it is closed. Ask {@link #events} then; it may be gone.
+   *
+   * <p>This looks at nothing by itself: ask {@link #events} after it, too.
+   *
+   * @param interest any of {@link ZMQ#ZMQ_POLLIN} and {@link ZMQ#ZMQ_POLLOUT}
+   * @param call must neither switch nor throw
+   * @return what ends it
+   */
+  Runnable listen(int interest, Runnable call) {
+    door.enter("poll");
+    return lines.listen(interest, call);
   }
 
   // --- Lining up
@@ -838,9 +617,8 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqClosedException if the socket is closed
    */
   public void receiveAsync(Waiter waiter) {
-    enter("receive");
-    receivers.add(waiter);
-    look();
+    door.enter("receive");
+    lines.receiveAsync(waiter);
   }
 
   /**
@@ -854,10 +632,8 @@ public final class ZmqSocket implements AutoCloseable {
    * @throws ZmqClosedException if the socket is closed
    */
   public void sendAsync(Waiter waiter, ZmqMessage message) {
-    enter("send");
-    waiter.carry(message);
-    senders.add(waiter);
-    look();
+    door.enter("send");
+    lines.sendAsync(waiter, message);
   }
 
   /**
@@ -872,9 +648,8 @@ public final class ZmqSocket implements AutoCloseable {
    */
   public boolean abandon(Waiter waiter) {
     boolean waited = waiter.cancel();
-    if (waited && hub.inHub()) {
-      receivers.forget(waiter);
-      senders.forget(waiter);
+    if (waited && context.hub().inHub()) {
+      lines.forget(waiter);
     }
     return waited; // elsewhere, the line forgets it when it is at its head
   }
@@ -886,353 +661,12 @@ public final class ZmqSocket implements AutoCloseable {
    * @param message as it was received
    */
   public void putBack(ZmqMessage message) {
+    Hub hub = context.hub();
     if (!hub.inHub()) {
       hub.runCallback(() -> putBack(message));
-    } else if (!isClosed) {
-      putBack.addFirst(message);
-      boolean _ = serve();
+    } else if (!door.isClosed()) {
+      lines.putBack(message);
     }
-  }
-
-  /** Waits at the end of the line; false if time was over first. */
-  private boolean lineUp(WaitQueue line, Waiter waiter, long nanos, String operation) {
-    if (nanos <= 0) {
-      return false;
-    }
-    operations = 0;
-    line.add(waiter);
-    startWaiting();
-    try {
-      return waiter.await(nanos);
-    } catch (ZmqException failure) {
-      throw inWaiter(failure, operation);
-    } finally {
-      line.forget(waiter);
-    }
-  }
-
-  /**
-   * What ended the wait was thrown elsewhere; its caller wants to see the place of the wait, too.
-   */
-  private static ZmqException inWaiter(ZmqException failure, String operation) {
-    StackTraceElement[] here = new Throwable().getStackTrace();
-    Throwable place = new Throwable("the " + operation + " that waited");
-    place.setStackTrace(here);
-    failure.addSuppressed(place);
-    return failure;
-  }
-
-  private void look() {
-    boolean _ = serve();
-    if (hasWaiters()) {
-      startWaiting();
-    }
-  }
-
-  private void startWaiting() {
-    if (!isWaiting) {
-      isWaiting = true;
-      context.waits(this);
-    }
-    bell().arm();
-  }
-
-  private Bell bell() {
-    Bell known = bell;
-    if (known == null) {
-      known = new Bell(hub, engine, base.getFD(), this::rung);
-      bell = known;
-    }
-    return known;
-  }
-
-  private void rung() {
-    boolean progress = serve();
-    if (hasWaiters()) {
-      bell().armAgain(progress);
-    }
-  }
-
-  /**
-   * The context's call, now and then: looks for somebody who waits since the last call, or longer.
-   *
-   * @return true if there was something for them that they should have been told of
-   */
-  boolean catchUp() {
-    Waiter receiver = receivers.first();
-    Waiter sender = senders.first();
-    boolean waitedLong =
-        (receiver != null && receiver == firstReceiver)
-            || (sender != null && sender == firstSender);
-    firstReceiver = receiver;
-    firstSender = sender;
-    return waitedLong && serve();
-  }
-
-  private boolean hasWaiters() {
-    return receivers.first() != null || senders.first() != null;
-  }
-
-  /** Whether other sockets of this program, on this hub perhaps, get its messages without I/O. */
-  boolean hasInproc() {
-    return hasInproc;
-  }
-
-  /** The context's question, after a look at this socket: whether to look again. */
-  boolean staysWaiting() {
-    isWaiting = !isClosed && hasWaiters();
-    return isWaiting;
-  }
-
-  /** An operation may have consumed the bell: whoever waits must not miss what it announced. */
-  private void afterCommands() {
-    if (!receivers.isEmpty() || !senders.isEmpty()) {
-      boolean _ = serve();
-    }
-    if (hasInproc) {
-      context.sweep();
-    }
-  }
-
-  /** Does what can be done for those who wait; false if that was nothing. Never switches. */
-  boolean serve() {
-    if (isServing || isClosed) {
-      return false;
-    }
-    isServing = true;
-    int served = 0;
-    try {
-      boolean progress = true;
-      while (progress && served < SERVED_PER_TURN) {
-        boolean received = serveReceiver();
-        progress = serveSender() || received;
-        if (progress) {
-          served++;
-        }
-      }
-    } finally {
-      isServing = false;
-    }
-    if (served >= SERVED_PER_TURN) {
-      hub.runCallback(this::rung);
-    }
-    return served > 0;
-  }
-
-  private boolean serveReceiver() {
-    Waiter waiter = receivers.first();
-    if (waiter == null) {
-      return false;
-    }
-    ZmqMessage message;
-    try {
-      message = take();
-    } catch (ZmqStateException e) {
-      return false; // a REQ or REP whose turn it is not: another greenlet's send will change that
-    } catch (ZmqException e) {
-      return fail(receivers, waiter, e);
-    }
-    if (message == null) {
-      return false;
-    }
-    Waiter granted = receivers.grantFirst(message);
-    if (granted == null) {
-      putBack.addFirst(message);
-      return false;
-    }
-    granted.wake();
-    return true;
-  }
-
-  private boolean serveSender() {
-    Waiter waiter = senders.first();
-    if (waiter == null || !(waiter.payload() instanceof ZmqMessage message)) {
-      return false;
-    }
-    try {
-      if (!put(message)) {
-        return false;
-      }
-    } catch (ZmqStateException e) {
-      return false;
-    } catch (ZmqException e) {
-      return fail(senders, waiter, e);
-    }
-    engine.ring();
-    senders.remove(waiter);
-    if (waiter.grant(null)) {
-      waiter.wake();
-    }
-    return true;
-  }
-
-  private static boolean fail(WaitQueue line, Waiter waiter, Throwable failure) {
-    line.remove(waiter);
-    if (waiter.fail(failure)) {
-      waiter.wake();
-    }
-    return true;
-  }
-
-  private void failAll(WaitQueue line, Supplier<? extends Throwable> failure) {
-    for (Waiter waiter = line.first(); waiter != null; waiter = line.first()) {
-      boolean _ = fail(line, waiter, failure.get());
-    }
-  }
-
-  // --- JeroMQ's operations
-
-  /** The next message, if there is one. */
-  private @Nullable ZmqMessage take() {
-    ZmqMessage returned = putBack.poll();
-    if (returned != null) {
-      return returned;
-    }
-    boolean interrupted = Thread.interrupted();
-    try {
-      Msg first = receiveFrame();
-      if (first == null) {
-        return null;
-      }
-      if (!first.hasMore()) {
-        return ZmqMessage.of(first.data());
-      }
-      List<byte[]> frames = new ArrayList<>();
-      frames.add(first.data());
-      boolean more = true;
-      while (more) {
-        Msg next = receiveFrame();
-        if (next == null) {
-          throw new AssertionError(
-              "bug in Celadon, please report: a message without its last frame");
-        }
-        frames.add(next.data());
-        more = next.hasMore();
-      }
-      return ZmqMessage.of(frames);
-    } finally {
-      restore(interrupted);
-    }
-  }
-
-  private @Nullable Msg receiveFrame() {
-    while (true) {
-      Msg frame;
-      try {
-        frame = base.recv(ZMQ.ZMQ_DONTWAIT);
-      } catch (UnsupportedOperationException e) {
-        throw ZmqException.of(ZError.ENOTSUP, this, "receive", e);
-      } catch (ZMQException e) {
-        throw ZmqException.of(e.getErrorCode(), this, "receive", e);
-      }
-      if (frame != null) {
-        return frame;
-      }
-      int errno = base.errno();
-      if (errno == ZError.EAGAIN) {
-        return null;
-      }
-      if (errno != ZError.EINTR) {
-        throw ZmqException.of(errno, this, "receive", null);
-      }
-      ERRNO.set(0);
-      pendingInterrupt |= Thread.interrupted();
-    }
-  }
-
-  /** Sends a message if there is room. */
-  private boolean put(ZmqMessage message) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      List<byte[]> frames = message.frames();
-      int last = frames.size() - 1;
-      for (int i = 0; i < last; i++) {
-        if (!sendFrame(frames.get(i), ZMQ.ZMQ_DONTWAIT | ZMQ.ZMQ_SNDMORE, i == 0)) {
-          return false;
-        }
-      }
-      return sendFrame(frames.get(last), ZMQ.ZMQ_DONTWAIT, last == 0);
-    } finally {
-      restore(interrupted);
-    }
-  }
-
-  private boolean sendFrame(byte[] frame, int flags, boolean isFirst) {
-    Msg message = new Msg(frame);
-    while (true) {
-      boolean sent;
-      try {
-        sent = base.send(message, flags);
-      } catch (UnsupportedOperationException e) {
-        throw ZmqException.of(ZError.ENOTSUP, this, "send", e);
-      } catch (ZMQException e) {
-        throw ZmqException.of(e.getErrorCode(), this, "send", e);
-      }
-      if (sent) {
-        return true;
-      }
-      int errno = base.errno();
-      if (errno == ZError.EAGAIN) {
-        if (!isFirst) {
-          throw new AssertionError(
-              "bug in Celadon, please report: no room for the rest of a message");
-        }
-        return false;
-      }
-      if (errno != ZError.EINTR) {
-        throw ZmqException.of(errno, this, "send", null);
-      }
-      ERRNO.set(0);
-      pendingInterrupt |= Thread.interrupted();
-    }
-  }
-
-  /** Somebody interrupted the thread during an operation, which has gone on. */
-  private boolean pendingInterrupt;
-
-  private void restore(boolean interrupted) {
-    if (interrupted || pendingInterrupt) {
-      pendingInterrupt = false;
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  // --- Doors
-
-  private void enter(String operation) {
-    context.requireHub();
-    if (isClosed || context.isTerminating()) {
-      throw closed(operation);
-    }
-  }
-
-  private void enterBlocking(String operation) {
-    enter(operation);
-    if (hub.inLane()) {
-      throw new IllegalStateException(
-          "a callback or coroutine of " + hub + " must not block in " + operation);
-    }
-  }
-
-  private ZmqClosedException closed(String operation) {
-    if (!isClosed && context.isTerminating()) {
-      return context.closed(operation + " on " + this);
-    }
-    return new ZmqClosedException(
-        ZError.ENOTSOCK, "cannot " + operation + ": " + this + " is closed", null);
-  }
-
-  /**
-   * After many operations in a row; before the next one, so that an exception that arrives here
-   * loses no message.
-   */
-  private void yieldIfDue(String operation) {
-    if (operations < OPERATIONS_PER_TURN) {
-      return;
-    }
-    operations = 0;
-    Strand.current().yieldNow();
-    enter(operation);
   }
 
   private static long nanos(Duration timeout) {
@@ -1248,40 +682,32 @@ public final class ZmqSocket implements AutoCloseable {
    */
   @Override
   public void close() {
-    context.requireHub();
-    if (isClosed) {
+    door.requireHub();
+    if (door.isClosed()) {
       return;
     }
-    isClosed = true;
+    door.close();
     context.closed(this);
-    failAll(receivers, () -> closed("receive"));
-    failAll(senders, () -> closed("send"));
-    putBack.clear();
-    unsent.clear();
-    unread.clear();
-    Bell known = bell;
-    if (known != null) {
-      known.close();
-    }
-    boolean interrupted = Thread.interrupted();
-    try {
-      base.close();
-    } finally {
-      restore(interrupted);
-    }
-    engine.ring();
+    endWaits();
+    frames.close();
+    lines.close();
+    raw.close();
+    context.engine().ring();
   }
 
   /** The context's call: it ends, and this socket is of no use any more, but for closing. */
   void contextTerminates() {
-    failAll(receivers, () -> closed("receive"));
-    failAll(senders, () -> closed("send"));
+    endWaits();
+  }
+
+  private void endWaits() {
+    lines.end(() -> door.closed("receive"), () -> door.closed("send"));
   }
 
   /** The context's call: the hub ends, which kills everybody who waits. */
   void hubCloses() {
-    failAll(receivers, () -> new GreenletExit(hub + " closes"));
-    failAll(senders, () -> new GreenletExit(hub + " closes"));
+    Supplier<GreenletExit> exit = () -> new GreenletExit(context.hub() + " closes");
+    lines.end(exit, exit);
   }
 
   /** The context's call, before it closes this socket with its hub. */
@@ -1295,20 +721,40 @@ public final class ZmqSocket implements AutoCloseable {
     }
   }
 
+  // --- The context's looks
+
+  /** See {@link Lines#serve}. */
+  boolean serve() {
+    return lines.serve();
+  }
+
+  /** See {@link Lines#catchUp}. */
+  boolean catchUp() {
+    return lines.catchUp();
+  }
+
+  /** See {@link Lines#staysWaiting}. */
+  boolean staysWaiting() {
+    return lines.staysWaiting();
+  }
+
+  /** See {@link Attachments#hasInproc}. */
+  boolean hasInproc() {
+    return attachments.hasInproc();
+  }
+
   /** Whether JeroMQ has let go of this socket, too. */
   boolean isGone() {
-    return !base.getFD().isOpen();
+    return raw.isGone();
   }
 
   /** For those who must close it. */
   String describe() {
-    return this + (isClosed ? " (closed, still sending)" : "") + ", made at " + madeAt;
+    return this + (isClosed() ? " (closed, still sending)" : "") + ", made at " + madeAt;
   }
 
   @Override
   public String toString() {
-    return type
-        + " socket "
-        + (endpoints.isEmpty() ? "without an endpoint" : String.join(" ", endpoints));
+    return type + " socket " + attachments;
   }
 }

@@ -1,0 +1,472 @@
+package dev.celadon.zeromq;
+
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.Strand;
+import dev.celadon.hub.WaitQueue;
+import dev.celadon.hub.Waiter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import zmq.ZMQ;
+
+/**
+ * Those who wait to receive from a socket and to send to it, first come, first served, and who
+ * serves them.
+ *
+ * <p>Confined to its hub.
+ */
+final class Lines {
+  /*
+   * What JeroMQ offers is non-blocking operations, and a bell that rings when a command has come: a message, room for one, a new peer.
+   * The bell says "look again", not "readable"; and every operation consumes it, whatever it found. From this follow the rules:
+   *
+   *   1. Try first, and ask the bell only when there is nothing to do.
+   *   2. A wait ends by a successful operation, done on behalf of the waiter at the head of the line by whoever notices: the bell, a
+   *      worker of JeroMQ on this hub, or another greenlet whose operation has consumed the bell.
+   *   3. So every operation that may have processed commands looks after those who wait, in both directions.
+   *   4. Nobody believes in POLLIN or POLLOUT: a ROUTER is always writable, and still a full peer may make it wait.
+   *   5. The operation comes before the grant, both without a switch in between. A message that finds nobody to take it goes to
+   *      `putBack`, and is the next to be received.
+   *   6. Who only looks is told after the others are served: a message that is gone already is not worth a look.
+   *
+   * All waiters end on the hub, except callback waiters, which may be cancelled anywhere; so the queues are confined to the hub and
+   * need no lock here.
+   */
+
+  /** So many operations in a row, then the others of the hub have a turn. */
+  static final int OPERATIONS_PER_TURN = 100;
+
+  /** So many waiters are served at once, then the others of the hub have a turn. */
+  private static final int SERVED_PER_TURN = 256;
+
+  private final ZmqContext context;
+  private final Hub hub;
+  private final Engine engine;
+  private final ZmqSocket socket;
+  private final RawSocket raw;
+  private final Attachments attachments;
+  private final Door door;
+  private final WaitQueue receivers;
+  private final WaitQueue senders;
+  private final Lookers lookers;
+  private final ArrayDeque<ZmqMessage> putBack = new ArrayDeque<>(1);
+
+  private @Nullable Bell bell;
+  private int operations;
+
+  /** In {@link #serveWaiters}; whoever is served cannot start it anew. */
+  private boolean isServing;
+
+  /** In {@link #tellLookers}. */
+  private boolean isTelling;
+
+  /** The heads of the lines at the last {@link #catchUp}. */
+  private @Nullable Waiter firstReceiver;
+
+  private @Nullable Waiter firstSender;
+
+  /** Stands in the context's list of sockets for which somebody waits. */
+  private boolean isWaiting;
+
+  Lines(ZmqContext context, ZmqSocket socket, RawSocket raw, Attachments attachments, Door door) {
+    this.context = context;
+    this.hub = context.hub();
+    this.engine = context.engine();
+    this.socket = socket;
+    this.raw = raw;
+    this.attachments = attachments;
+    this.door = door;
+    this.receivers = new WaitQueue(socket);
+    this.senders = new WaitQueue(socket);
+    this.lookers = new Lookers(socket);
+  }
+
+  // --- Greenlets
+
+  /** Sends; true, or an exception. */
+  boolean send(ZmqMessage message, long nanos) {
+    if (trySend(message)) {
+      return true;
+    }
+    Waiter waiter = Waiter.current();
+    waiter.carry(message);
+    boolean sent = lineUp(senders, waiter, nanos, "send");
+    if (!sent && !trySend(message)) {
+      throw new ZmqTimeoutException(
+          "could not send within "
+              + Duration.ofNanos(nanos)
+              + " on "
+              + socket
+              + ": no peer has room; connect one, wait longer, or raise the high-water marks");
+    }
+    return true;
+  }
+
+  /** False if there is no room now, or others wait for it. */
+  boolean trySend(ZmqMessage message) {
+    if (senders.first() != null) {
+      boolean _ = serve();
+      return false;
+    }
+    boolean sent = raw.put(message);
+    if (sent) {
+      operations++;
+      engine.ring();
+    }
+    afterCommands();
+    return sent;
+  }
+
+  ZmqMessage receive(long nanos) {
+    yieldIfDue("receive");
+    ZmqMessage message = tryReceive();
+    if (message != null) {
+      return message;
+    }
+    Waiter waiter = Waiter.current();
+    if (lineUp(receivers, waiter, nanos, "receive")) {
+      return granted(waiter);
+    }
+    message = tryReceive();
+    if (message == null) {
+      throw new ZmqTimeoutException(
+          "nothing to receive within " + Duration.ofNanos(nanos) + " on " + socket);
+    }
+    return message;
+  }
+
+  private static ZmqMessage granted(Waiter waiter) {
+    if (waiter.value() instanceof ZmqMessage message) {
+      return message;
+    }
+    throw new AssertionError("bug in Celadon, please report: granted without a message");
+  }
+
+  /** Null if there is nothing now, or others wait for it. */
+  @Nullable ZmqMessage tryReceive() {
+    if (receivers.first() != null) {
+      boolean _ = serve();
+      return null;
+    }
+    ZmqMessage message = take();
+    if (message != null) {
+      operations++;
+    }
+    afterCommands();
+    return message;
+  }
+
+  /** Waits until one of {@code ZMQ_POLLIN} and {@code ZMQ_POLLOUT} is there; false if it is not. */
+  boolean look(int event, long nanos) {
+    yieldIfDue("poll");
+    if ((events() & event) != 0) {
+      operations++;
+      return true;
+    }
+    return lineUp(lookers.line(event), Waiter.current(), nanos, "poll") || (events() & event) != 0;
+  }
+
+  /** Waits at the end of the line; false if time was over first. */
+  private boolean lineUp(WaitQueue line, Waiter waiter, long nanos, String operation) {
+    if (nanos <= 0) {
+      return false;
+    }
+    operations = 0;
+    line.add(waiter);
+    startWaiting();
+    try {
+      return waiter.await(nanos);
+    } catch (ZmqException failure) {
+      throw inWaiter(failure, operation);
+    } finally {
+      line.forget(waiter);
+    }
+  }
+
+  /**
+   * What ended the wait was thrown elsewhere; its caller wants to see the place of the wait, too.
+   */
+  private static ZmqException inWaiter(ZmqException failure, String operation) {
+    StackTraceElement[] here = new Throwable().getStackTrace();
+    Throwable place = new Throwable("the " + operation + " that waited");
+    place.setStackTrace(here);
+    failure.addSuppressed(place);
+    return failure;
+  }
+
+  /**
+   * After many operations in a row; before the next one, so that an exception that arrives here
+   * loses no message.
+   */
+  void yieldIfDue(String operation) {
+    if (operations < OPERATIONS_PER_TURN) {
+      return;
+    }
+    operations = 0;
+    Strand.current().yieldNow();
+    door.enter(operation);
+  }
+
+  // --- Callbacks
+
+  void receiveAsync(Waiter waiter) {
+    receivers.add(waiter);
+    serveOrWait();
+  }
+
+  void sendAsync(Waiter waiter, ZmqMessage message) {
+    waiter.carry(message);
+    senders.add(waiter);
+    serveOrWait();
+  }
+
+  private void serveOrWait() {
+    boolean _ = serve();
+    if (isWanted()) {
+      startWaiting();
+    }
+  }
+
+  void forget(Waiter waiter) {
+    receivers.forget(waiter);
+    senders.forget(waiter);
+  }
+
+  void putBack(ZmqMessage message) {
+    putBack.addFirst(message);
+    boolean _ = serve();
+  }
+
+  /** See {@link ZmqSocket#listen}. */
+  Runnable listen(int interest, Runnable call) {
+    Runnable end = lookers.listen(interest, call);
+    startWaiting();
+    return end;
+  }
+
+  // --- The bell
+
+  private void startWaiting() {
+    if (!isWaiting) {
+      isWaiting = true;
+      context.waits(socket);
+    }
+    bell().arm();
+  }
+
+  private Bell bell() {
+    Bell known = bell;
+    if (known == null) {
+      known = new Bell(hub, engine, raw.channel(), this::rung);
+      bell = known;
+    }
+    return known;
+  }
+
+  private void rung() {
+    boolean progress = serve();
+    if (!door.isClosed() && isWanted()) {
+      bell().armAgain(progress);
+    }
+  }
+
+  private boolean isWanted() {
+    return receivers.first() != null || senders.first() != null || !lookers.isEmpty();
+  }
+
+  /** The context's question, after a look at this socket: whether to look again. */
+  boolean staysWaiting() {
+    isWaiting = !door.isClosed() && isWanted();
+    return isWaiting;
+  }
+
+  /**
+   * The context's call, now and then: looks for somebody who waits since the last call, or longer.
+   *
+   * @return true if there was something for them that they should have been told of
+   */
+  boolean catchUp() {
+    Waiter receiver = receivers.first();
+    Waiter sender = senders.first();
+    boolean waitedLong =
+        (receiver != null && receiver == firstReceiver)
+            || (sender != null && sender == firstSender);
+    firstReceiver = receiver;
+    firstSender = sender;
+    boolean progress = (waitedLong || !lookers.isEmpty()) && serve();
+    return waitedLong && progress;
+  }
+
+  // --- Serving
+
+  /** An operation may have consumed the bell: whoever waits must not miss what it announced. */
+  void afterCommands() {
+    if (!receivers.isEmpty() || !senders.isEmpty() || !lookers.isEmpty()) {
+      boolean _ = serve();
+    }
+    if (attachments.hasInproc()) {
+      context.sweep();
+    }
+  }
+
+  /**
+   * Does what can be done for those who wait, and tells those who look; false if it did nothing.
+   * Never switches.
+   */
+  boolean serve() {
+    boolean progress = serveWaiters();
+    if (!lookers.isEmpty()) {
+      tellLookers();
+    }
+    return progress;
+  }
+
+  private boolean serveWaiters() {
+    if (isServing || door.isClosed()) {
+      return false;
+    }
+    isServing = true;
+    int served = 0;
+    try {
+      boolean progress = true;
+      while (progress && served < SERVED_PER_TURN) {
+        boolean received = serveReceiver();
+        progress = serveSender() || received;
+        if (progress) {
+          served++;
+        }
+      }
+    } finally {
+      isServing = false;
+    }
+    if (served >= SERVED_PER_TURN) {
+      hub.runCallback(this::rung);
+    }
+    return served > 0;
+  }
+
+  private boolean serveReceiver() {
+    Waiter waiter = receivers.first();
+    if (waiter == null) {
+      return false;
+    }
+    ZmqMessage message;
+    try {
+      message = take();
+    } catch (ZmqStateException e) {
+      return false; // a REQ or REP whose turn it is not: another greenlet's send will change that
+    } catch (ZmqException e) {
+      return fail(receivers, waiter, e);
+    }
+    if (message == null) {
+      return false;
+    }
+    Waiter granted = receivers.grantFirst(message);
+    if (granted == null) {
+      putBack.addFirst(message);
+      return false;
+    }
+    granted.wake();
+    return true;
+  }
+
+  private boolean serveSender() {
+    Waiter waiter = senders.first();
+    if (waiter == null || !(waiter.payload() instanceof ZmqMessage message)) {
+      return false;
+    }
+    try {
+      if (!raw.put(message)) {
+        return false;
+      }
+    } catch (ZmqStateException e) {
+      return false;
+    } catch (ZmqException e) {
+      return fail(senders, waiter, e);
+    }
+    engine.ring();
+    senders.remove(waiter);
+    if (waiter.grant(null)) {
+      waiter.wake();
+    }
+    return true;
+  }
+
+  private void tellLookers() {
+    if (isTelling || isServing || door.isClosed()) {
+      return; // whoever is at it tells them at its end
+    }
+    isTelling = true;
+    try {
+      lookers.tell(events());
+    } catch (ZmqException e) {
+      lookers.end(() -> e);
+    } finally {
+      isTelling = false;
+    }
+  }
+
+  /**
+   * What can be done by somebody who comes now: any of {@code ZMQ_POLLIN} and {@code ZMQ_POLLOUT}.
+   */
+  int events() {
+    int events = raw.events();
+    while (isAwaited(events) && serveWaiters()) {
+      events = raw.events();
+    }
+    if (!putBack.isEmpty()) {
+      events |= ZMQ.ZMQ_POLLIN;
+    }
+    if (receivers.first() != null) {
+      events &= ~ZMQ.ZMQ_POLLIN;
+    }
+    if (senders.first() != null) {
+      events &= ~ZMQ.ZMQ_POLLOUT;
+    }
+    return events;
+  }
+
+  private boolean isAwaited(int events) {
+    return ((events & ZMQ.ZMQ_POLLIN) != 0 && receivers.first() != null)
+        || ((events & ZMQ.ZMQ_POLLOUT) != 0 && senders.first() != null);
+  }
+
+  /** The next message, if there is one. */
+  private @Nullable ZmqMessage take() {
+    ZmqMessage returned = putBack.poll();
+    return returned != null ? returned : raw.take();
+  }
+
+  // --- The end
+
+  /** Ends every wait. */
+  void end(Supplier<? extends Throwable> receiving, Supplier<? extends Throwable> sending) {
+    failAll(receivers, receiving);
+    failAll(senders, sending);
+    lookers.end(receiving);
+  }
+
+  /** After {@link #end}, and before the socket itself is closed. */
+  void close() {
+    putBack.clear();
+    Bell known = bell;
+    if (known != null) {
+      known.close();
+    }
+  }
+
+  private static boolean fail(WaitQueue line, Waiter waiter, Throwable failure) {
+    line.remove(waiter);
+    if (waiter.fail(failure)) {
+      waiter.wake();
+    }
+    return true;
+  }
+
+  static void failAll(WaitQueue line, Supplier<? extends Throwable> failure) {
+    for (Waiter waiter = line.first(); waiter != null; waiter = line.first()) {
+      boolean _ = fail(line, waiter, failure.get());
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.celadon.zeromq;
+
+import java.nio.channels.SelectableChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.zeromq.ZMQException;
+import zmq.Msg;
+import zmq.SocketBase;
+import zmq.ZError;
+import zmq.ZMQ;
+import zmq.util.Errno;
+
+/**
+ * JeroMQ's operations on one socket, none of which waits. They may consume commands, and with them
+ * what the bell has announced: see {@link Lines}.
+ *
+ * <p>Confined to its hub.
+ */
+final class RawSocket {
+  /*
+   * JeroMQ hands over whole messages: if the first frame was there, the others are, and if the first one found room, so do the others.
+   *
+   * JeroMQ (0.6.0) answers EINTR if the thread is interrupted, forgets the interrupt, and remembers the EINTR in a thread-local that
+   * spoils later calls. So the interrupt status is put aside for each operation, and the errno is reset.
+   */
+
+  private static final Errno ERRNO = new Errno();
+
+  private final SocketBase base;
+
+  /** For messages. */
+  private final ZmqSocket socket;
+
+  /** Somebody interrupted the thread during an operation, which has gone on. */
+  private boolean pendingInterrupt;
+
+  RawSocket(SocketBase base, ZmqSocket socket) {
+    this.base = base;
+    this.socket = socket;
+  }
+
+  // --- Messages
+
+  /** The next message, if there is one. */
+  @Nullable ZmqMessage take() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Msg first = receiveFrame();
+      if (first == null) {
+        return null;
+      }
+      if (!first.hasMore()) {
+        return ZmqMessage.of(first.data());
+      }
+      List<byte[]> frames = new ArrayList<>();
+      frames.add(first.data());
+      boolean more = true;
+      while (more) {
+        Msg next = receiveFrame();
+        if (next == null) {
+          throw new AssertionError(
+              "bug in Celadon, please report: a message without its last frame");
+        }
+        frames.add(next.data());
+        more = next.hasMore();
+      }
+      return ZmqMessage.of(frames);
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  private @Nullable Msg receiveFrame() {
+    while (true) {
+      Msg frame;
+      try {
+        frame = base.recv(ZMQ.ZMQ_DONTWAIT);
+      } catch (UnsupportedOperationException e) {
+        throw ZmqException.of(ZError.ENOTSUP, socket, "receive", e);
+      } catch (ZMQException e) {
+        throw ZmqException.of(e.getErrorCode(), socket, "receive", e);
+      }
+      if (frame != null) {
+        return frame;
+      }
+      int errno = base.errno();
+      if (errno == ZError.EAGAIN) {
+        return null;
+      }
+      goOnAfter(errno, "receive");
+    }
+  }
+
+  /** Sends a message if there is room. */
+  boolean put(ZmqMessage message) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      List<byte[]> frames = message.frames();
+      int last = frames.size() - 1;
+      for (int i = 0; i < last; i++) {
+        if (!sendFrame(frames.get(i), ZMQ.ZMQ_DONTWAIT | ZMQ.ZMQ_SNDMORE, i == 0)) {
+          return false;
+        }
+      }
+      return sendFrame(frames.get(last), ZMQ.ZMQ_DONTWAIT, last == 0);
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  private boolean sendFrame(byte[] frame, int flags, boolean isFirst) {
+    Msg message = new Msg(frame);
+    while (true) {
+      boolean sent;
+      try {
+        sent = base.send(message, flags);
+      } catch (UnsupportedOperationException e) {
+        throw ZmqException.of(ZError.ENOTSUP, socket, "send", e);
+      } catch (ZMQException e) {
+        throw ZmqException.of(e.getErrorCode(), socket, "send", e);
+      }
+      if (sent) {
+        return true;
+      }
+      int errno = base.errno();
+      if (errno == ZError.EAGAIN) {
+        if (!isFirst) {
+          throw new AssertionError(
+              "bug in Celadon, please report: no room for the rest of a message");
+        }
+        return false;
+      }
+      goOnAfter(errno, "send");
+    }
+  }
+
+  // --- State
+
+  /** What can be done: any of {@code ZMQ_POLLIN} and {@code ZMQ_POLLOUT}. */
+  int events() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      int events = base.getSocketOpt(ZMQ.ZMQ_EVENTS);
+      while (events < 0) {
+        goOnAfter(base.errno(), "poll");
+        events = base.getSocketOpt(ZMQ.ZMQ_EVENTS);
+      }
+      return events;
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  @Nullable Object option(int option) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return base.getSocketOptx(option);
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  void option(int option, Object value) {
+    boolean interrupted = Thread.interrupted();
+    boolean set;
+    try {
+      ERRNO.set(0);
+      set = base.setSocketOpt(option, value);
+    } catch (RuntimeException e) {
+      throw new ZmqException(
+          ZError.EINVAL, "cannot set option " + option + " of " + socket + " to " + value, e);
+    } finally {
+      restore(interrupted);
+    }
+    if (!set) {
+      throw new ZmqException(
+          ZError.EINVAL,
+          "cannot set option "
+              + option
+              + " of "
+              + socket
+              + " to "
+              + value
+              + ": a "
+              + socket.type()
+              + " has no such option, or not such a value",
+          null);
+    }
+  }
+
+  // --- Endpoints
+
+  private interface EndpointOperation {
+    boolean on(String endpoint);
+  }
+
+  void bind(String endpoint) {
+    operateOn(endpoint, "bind", base::bind);
+  }
+
+  void connect(String endpoint) {
+    operateOn(endpoint, "connect", base::connect);
+  }
+
+  /** Takes a bind or connect back. */
+  void leave(String endpoint, String verb) {
+    operateOn(endpoint, verb, base::termEndpoint);
+  }
+
+  private void operateOn(String endpoint, String verb, EndpointOperation operation) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!operation.on(endpoint)) {
+        int errno = base.errno();
+        if (errno != ZError.EINTR) {
+          throw errno == ZError.ETERM
+              ? socket.context().closed(verb + " " + endpoint)
+              : Endpoints.failed(socket, verb, endpoint, errno, null);
+        }
+        goOnAfter(errno, verb);
+      }
+    } catch (ZMQException e) {
+      throw Endpoints.failed(socket, verb, endpoint, e.getErrorCode(), e);
+    } catch (IllegalArgumentException e) {
+      throw Endpoints.malformed(verb, endpoint, e);
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  // --- The end
+
+  void close() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      base.close();
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  /** Whether JeroMQ has let go of it after {@link #close}. */
+  boolean isGone() {
+    return !base.getFD().isOpen();
+  }
+
+  /** What JeroMQ makes readable when it has sent a command. */
+  SelectableChannel channel() {
+    return base.getFD();
+  }
+
+  // --- Interrupts
+
+  /** Puts an interrupt that came meanwhile aside, so that the operation can go on; else throws. */
+  private void goOnAfter(int errno, String operation) {
+    if (errno != ZError.EINTR) {
+      throw ZmqException.of(errno, socket, operation, null);
+    }
+    ERRNO.set(0);
+    pendingInterrupt |= Thread.interrupted();
+  }
+
+  private void restore(boolean interrupted) {
+    if (interrupted || pendingInterrupt) {
+      pendingInterrupt = false;
+      Thread.currentThread().interrupt();
+    }
+  }
+}
