@@ -231,6 +231,20 @@ final class Lines {
   void forget(Waiter waiter) {
     receivers.forget(waiter);
     senders.forget(waiter);
+    lookers.forget(waiter);
+  }
+
+  /** Tells a waiter once of an event, of which there is none now; or with 0, of the end. */
+  void look(Waiter waiter, int event) {
+    lookers.line(event).add(waiter);
+    if (event != 0) {
+      startWaiting();
+    }
+  }
+
+  /** How many only look. */
+  int looking() {
+    return lookers.waiting();
   }
 
   void putBack(ZmqMessage message) {
@@ -294,8 +308,9 @@ final class Lines {
             || (sender != null && sender == firstSender);
     firstReceiver = receiver;
     firstSender = sender;
+    boolean lookedLong = lookers.haveStood();
     boolean progress = (waitedLong || !lookers.isEmpty()) && serve();
-    return waitedLong && progress;
+    return (waitedLong && progress) || (lookedLong && lookers.areGone());
   }
 
   // --- Serving

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
+import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
@@ -600,6 +601,44 @@ public final class ZmqSocket implements AutoCloseable {
   Runnable listen(int interest, Runnable call) {
     door.enter("poll");
     return lines.listen(interest, call);
+  }
+
+  /**
+   * The receiving side as something to wait for, beside events, queues and greenlets: {@code
+   * Greenlets.waitAll(List.of(socket.readable(), stop), 1)}. It is ready when somebody who comes
+   * now would find a message, or the socket is closed. Who waits takes nothing, and is told after
+   * those who wait to receive. Confined to the hub, as the socket is. Never switches.
+   *
+   * @return what becomes ready, as often as the socket does
+   */
+  public Waitable readable() {
+    return new SocketReadiness(this, lines, ZMQ.ZMQ_POLLIN);
+  }
+
+  /**
+   * The sending side as something to wait for, as {@link #readable} is the receiving one: ready
+   * when somebody who comes now would find room for a message, or the socket is closed. Never
+   * switches.
+   *
+   * @return what becomes ready, as often as the socket does
+   */
+  public Waitable writable() {
+    return new SocketReadiness(this, lines, ZMQ.ZMQ_POLLOUT);
+  }
+
+  /** For those who only want to know when it is of no use any more. */
+  Waitable ended() {
+    return new SocketReadiness(this, lines, 0);
+  }
+
+  /** Whether no operation is possible any more. */
+  boolean isOver() {
+    return door.isClosed() || context.isTerminating();
+  }
+
+  /** How many look at this socket, in pollers and other waits for several things. */
+  int looking() {
+    return lines.looking();
   }
 
   // --- Lining up
