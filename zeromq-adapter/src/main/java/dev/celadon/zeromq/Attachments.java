@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import zmq.ZMQ;
 
-/** The endpoints that a socket is bound or connected to. Confined to its hub. */
+/** The endpoints that a socket is bound or connected to. Confined to its hub, but for messages. */
 final class Attachments {
 
   private final ZmqContext context;
@@ -13,6 +13,9 @@ final class Attachments {
   private final Set<String> endpoints = new LinkedHashSet<>();
 
   private boolean hasInproc;
+
+  /** Written by the hub; reports of other threads read it. */
+  private volatile String text = "without an endpoint";
 
   Attachments(ZmqContext context, ZmqSocket socket, RawSocket raw) {
     this.context = context;
@@ -31,7 +34,7 @@ final class Attachments {
     }
     raw.bind(endpoint);
     String bound = last();
-    endpoints.add(bound);
+    add(bound);
     if (Endpoints.isInproc(endpoint)) {
       hasInproc = true;
       context.bound(endpoint, socket);
@@ -42,7 +45,7 @@ final class Attachments {
   void connect(String endpoint) {
     Endpoints.check("connect", endpoint);
     raw.connect(endpoint);
-    endpoints.add(endpoint);
+    add(endpoint);
     hasInproc |= Endpoints.isInproc(endpoint);
   }
 
@@ -59,6 +62,12 @@ final class Attachments {
     Endpoints.check(verb, endpoint);
     raw.leave(endpoint, verb);
     endpoints.remove(endpoint);
+    text = endpoints.isEmpty() ? "without an endpoint" : String.join(" ", endpoints);
+  }
+
+  private void add(String endpoint) {
+    endpoints.add(endpoint);
+    text = String.join(" ", endpoints);
   }
 
   /** The endpoint of the last bind or connect, or empty. */
@@ -73,6 +82,6 @@ final class Attachments {
 
   @Override
   public String toString() {
-    return endpoints.isEmpty() ? "without an endpoint" : String.join(" ", endpoints);
+    return text;
   }
 }

@@ -13,9 +13,11 @@ import java.time.Duration;
  * @param maxSockets how many sockets may be open at the same time
  * @param linger what sockets start with: how long a closed socket goes on to send what is queued
  * @param ipv6 whether names and wildcards mean IPv6 addresses first
+ * @param inboxCapacity how many offers of other threads a socket keeps until they are sent, see
+ *     {@link ZmqSocket#offerFromAnyThread}
  */
 public record ContextOptions(
-    IoMode io, int ioThreads, int maxSockets, Duration linger, boolean ipv6) {
+    IoMode io, int ioThreads, int maxSockets, Duration linger, boolean ipv6, int inboxCapacity) {
 
   /** Checks the ranges. */
   public ContextOptions {
@@ -26,10 +28,14 @@ public record ContextOptions(
       throw new IllegalArgumentException("maxSockets must be at least 1: " + maxSockets);
     }
     SocketOptions.checkedMillis("linger", linger);
+    if (inboxCapacity < 1) {
+      throw new IllegalArgumentException("inboxCapacity must be at least 1: " + inboxCapacity);
+    }
   }
 
   /**
-   * I/O on the hub, one I/O greenlet, 1024 sockets, a linger of one second, IPv4.
+   * I/O on the hub, one I/O greenlet, 1024 sockets, a linger of one second, IPv4, and room for 1000
+   * offers of other threads to each socket.
    *
    * <p>The linger is short on purpose: nothing that was sent just before the end gets lost between
    * reachable peers, and an end with unreachable ones does not hang.
@@ -37,7 +43,7 @@ public record ContextOptions(
    * @return the defaults
    */
   public static ContextOptions defaults() {
-    return new ContextOptions(IoMode.HUB, 1, 1024, Duration.ofSeconds(1), false);
+    return new ContextOptions(IoMode.HUB, 1, 1024, Duration.ofSeconds(1), false, 1000);
   }
 
   /**
@@ -47,7 +53,7 @@ public record ContextOptions(
    * @return the changed copy
    */
   public ContextOptions withIo(IoMode io) {
-    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6);
+    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6, inboxCapacity);
   }
 
   /**
@@ -57,7 +63,7 @@ public record ContextOptions(
    * @return the changed copy
    */
   public ContextOptions withIoThreads(int ioThreads) {
-    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6);
+    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6, inboxCapacity);
   }
 
   /**
@@ -67,7 +73,7 @@ public record ContextOptions(
    * @return the changed copy
    */
   public ContextOptions withMaxSockets(int maxSockets) {
-    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6);
+    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6, inboxCapacity);
   }
 
   /**
@@ -78,7 +84,7 @@ public record ContextOptions(
    * @return the changed copy
    */
   public ContextOptions withLinger(Duration linger) {
-    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6);
+    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6, inboxCapacity);
   }
 
   /**
@@ -88,6 +94,16 @@ public record ContextOptions(
    * @return the changed copy
    */
   public ContextOptions withIpv6(boolean ipv6) {
-    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6);
+    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6, inboxCapacity);
+  }
+
+  /**
+   * These options with another room for offers of other threads.
+   *
+   * @param inboxCapacity at least 1; for each socket
+   * @return the changed copy
+   */
+  public ContextOptions withInboxCapacity(int inboxCapacity) {
+    return new ContextOptions(io, ioThreads, maxSockets, linger, ipv6, inboxCapacity);
   }
 }

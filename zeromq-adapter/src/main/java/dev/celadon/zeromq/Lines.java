@@ -5,7 +5,9 @@ import dev.celadon.hub.Strand;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import zmq.ZMQ;
@@ -42,15 +44,15 @@ final class Lines {
 
   private final ZmqContext context;
   private final Hub hub;
-  private final Engine engine;
   private final ZmqSocket socket;
   private final RawSocket raw;
+  private final Traffic traffic;
   private final Attachments attachments;
   private final Door door;
+  private final Counters counters;
   private final WaitQueue receivers;
   private final WaitQueue senders;
   private final Lookers lookers;
-  private final ArrayDeque<ZmqMessage> putBack = new ArrayDeque<>(1);
 
   private @Nullable Bell bell;
   private int operations;
@@ -62,23 +64,28 @@ final class Lines {
   private boolean isTelling;
 
   /** The heads of the lines at the last {@link #catchUp}. */
-  private @Nullable Waiter firstReceiver;
-
-  private @Nullable Waiter firstSender;
+  private List<Waiter> heads = List.of();
 
   /** Stands in the context's list of sockets for which somebody waits. */
   private boolean isWaiting;
 
-  Lines(ZmqContext context, ZmqSocket socket, RawSocket raw, Attachments attachments, Door door) {
+  Lines(
+      ZmqContext context,
+      ZmqSocket socket,
+      RawSocket raw,
+      Attachments attachments,
+      Door door,
+      Counters counters) {
     this.context = context;
     this.hub = context.hub();
-    this.engine = context.engine();
+    this.traffic = new Traffic(context.engine(), raw, counters);
     this.socket = socket;
     this.raw = raw;
     this.attachments = attachments;
     this.door = door;
-    this.receivers = new WaitQueue(socket);
-    this.senders = new WaitQueue(socket);
+    this.counters = counters;
+    this.receivers = new WaitQueue(new Wish(socket, "for a message"));
+    this.senders = new WaitQueue(new Wish(socket, "to send"));
     this.lookers = new Lookers(socket);
   }
 
@@ -109,12 +116,19 @@ final class Lines {
       boolean _ = serve();
       return false;
     }
-    boolean sent = raw.put(message);
+    boolean sent = traffic.put(message);
     if (sent) {
       operations++;
-      engine.ring();
     }
     afterCommands();
+    return sent;
+  }
+
+  boolean sendOrDrop(ZmqMessage message) {
+    boolean sent = trySend(message);
+    if (!sent) {
+      counters.dropped++;
+    }
     return sent;
   }
 
@@ -149,12 +163,58 @@ final class Lines {
       boolean _ = serve();
       return null;
     }
-    ZmqMessage message = take();
+    ZmqMessage message = traffic.take();
     if (message != null) {
       operations++;
     }
     afterCommands();
     return message;
+  }
+
+  /** A message that was received, and those that are there behind it. */
+  List<ZmqMessage> withFollowers(ZmqMessage first, int max) {
+    List<ZmqMessage> all = new ArrayList<>();
+    all.add(first);
+    try {
+      int _ = drainTo(all, max - 1);
+    } catch (ZmqException e) {
+      return all; // what was received belongs to the caller, and the next receive throws
+    }
+    return all;
+  }
+
+  int drainTo(Collection<? super ZmqMessage> into, int max) {
+    if (receivers.first() != null) {
+      boolean _ = serve();
+      return 0;
+    }
+    int count = 0;
+    try {
+      while (count < max) {
+        ZmqMessage message = traffic.take();
+        if (message == null) {
+          break;
+        }
+        addTo(into, message);
+        count++;
+      }
+    } finally {
+      operations += count;
+      afterCommands();
+    }
+    return count;
+  }
+
+  private void addTo(Collection<? super ZmqMessage> into, ZmqMessage message) {
+    boolean isTaken = false;
+    try {
+      boolean _ = into.add(message);
+      isTaken = true;
+    } finally {
+      if (!isTaken) {
+        traffic.putBack(message);
+      }
+    }
   }
 
   /** Waits until one of {@code ZMQ_POLLIN} and {@code ZMQ_POLLOUT} is there; false if it is not. */
@@ -173,6 +233,7 @@ final class Lines {
       return false;
     }
     operations = 0;
+    counters.parks++;
     line.add(waiter);
     startWaiting();
     try {
@@ -187,7 +248,7 @@ final class Lines {
   /**
    * What ended the wait was thrown elsewhere; its caller wants to see the place of the wait, too.
    */
-  private static ZmqException inWaiter(ZmqException failure, String operation) {
+  static ZmqException inWaiter(ZmqException failure, String operation) {
     StackTraceElement[] here = new Throwable().getStackTrace();
     Throwable place = new Throwable("the " + operation + " that waited");
     place.setStackTrace(here);
@@ -215,7 +276,8 @@ final class Lines {
     serveOrWait();
   }
 
-  void sendAsync(Waiter waiter, ZmqMessage message) {
+  /** Lines up a {@link ZmqMessage} or a {@link Handed} one. */
+  void sendAsync(Waiter waiter, Object message) {
     waiter.carry(message);
     senders.add(waiter);
     serveOrWait();
@@ -224,7 +286,15 @@ final class Lines {
   private void serveOrWait() {
     boolean _ = serve();
     if (isWanted()) {
+      counters.parks++;
       startWaiting();
+    }
+  }
+
+  void forget(Handed handed) {
+    Waiter place = handed.place();
+    if (place != null && place.cancel()) {
+      senders.forget(place);
     }
   }
 
@@ -248,7 +318,7 @@ final class Lines {
   }
 
   void putBack(ZmqMessage message) {
-    putBack.addFirst(message);
+    traffic.putBack(message);
     boolean _ = serve();
   }
 
@@ -272,14 +342,19 @@ final class Lines {
   private Bell bell() {
     Bell known = bell;
     if (known == null) {
-      known = new Bell(hub, engine, raw.channel(), this::rung);
+      known = new Bell(hub, context.engine(), raw.channel(), this::rung);
       bell = known;
     }
     return known;
   }
 
   private void rung() {
-    boolean progress = serve();
+    boolean served = serveWaiters();
+    boolean progress = tellLookers() || served;
+    counters.wakes++;
+    if (!progress) {
+      counters.spuriousWakes++;
+    }
     if (!door.isClosed() && isWanted()) {
       bell().armAgain(progress);
     }
@@ -301,16 +376,26 @@ final class Lines {
    * @return true if there was something for them that they should have been told of
    */
   boolean catchUp() {
-    Waiter receiver = receivers.first();
-    Waiter sender = senders.first();
-    boolean waitedLong =
-        (receiver != null && receiver == firstReceiver)
-            || (sender != null && sender == firstSender);
-    firstReceiver = receiver;
-    firstSender = sender;
-    boolean lookedLong = lookers.haveStood();
-    boolean progress = (waitedLong || !lookers.isEmpty()) && serve();
-    return (waitedLong && progress) || (lookedLong && lookers.areGone());
+    List<Waiter> now = new ArrayList<>();
+    addFirst(receivers, now);
+    addFirst(senders, now);
+    addFirst(lookers.line(ZMQ.ZMQ_POLLIN), now);
+    addFirst(lookers.line(ZMQ.ZMQ_POLLOUT), now);
+    List<Waiter> waitedLong = new ArrayList<>(now);
+    waitedLong.retainAll(heads);
+    heads = now;
+    if (waitedLong.isEmpty() && !lookers.hasListeners()) {
+      return false;
+    }
+    boolean _ = serve();
+    return waitedLong.stream().anyMatch(waiter -> !waiter.isWaiting());
+  }
+
+  private static void addFirst(WaitQueue line, List<Waiter> heads) {
+    Waiter first = line.first();
+    if (first != null) {
+      heads.add(first);
+    }
   }
 
   // --- Serving
@@ -331,9 +416,7 @@ final class Lines {
    */
   boolean serve() {
     boolean progress = serveWaiters();
-    if (!lookers.isEmpty()) {
-      tellLookers();
-    }
+    boolean _ = tellLookers();
     return progress;
   }
 
@@ -368,7 +451,7 @@ final class Lines {
     }
     ZmqMessage message;
     try {
-      message = take();
+      message = traffic.take();
     } catch (ZmqStateException e) {
       return false; // a REQ or REP whose turn it is not: another greenlet's send will change that
     } catch (ZmqException e) {
@@ -379,7 +462,7 @@ final class Lines {
     }
     Waiter granted = receivers.grantFirst(message);
     if (granted == null) {
-      putBack.addFirst(message);
+      traffic.putBack(message);
       return false;
     }
     granted.wake();
@@ -388,11 +471,11 @@ final class Lines {
 
   private boolean serveSender() {
     Waiter waiter = senders.first();
-    if (waiter == null || !(waiter.payload() instanceof ZmqMessage message)) {
+    if (waiter == null) {
       return false;
     }
     try {
-      if (!raw.put(message)) {
+      if (!traffic.putFor(waiter)) {
         return false;
       }
     } catch (ZmqStateException e) {
@@ -400,7 +483,6 @@ final class Lines {
     } catch (ZmqException e) {
       return fail(senders, waiter, e);
     }
-    engine.ring();
     senders.remove(waiter);
     if (waiter.grant(null)) {
       waiter.wake();
@@ -408,15 +490,17 @@ final class Lines {
     return true;
   }
 
-  private void tellLookers() {
-    if (isTelling || isServing || door.isClosed()) {
-      return; // whoever is at it tells them at its end
+  /** False if there was nothing to tell anybody. */
+  private boolean tellLookers() {
+    if (lookers.isEmpty() || isTelling || isServing || door.isClosed()) {
+      return false; // whoever is at it tells them at its end
     }
     isTelling = true;
     try {
-      lookers.tell(events());
+      return lookers.tell(events());
     } catch (ZmqException e) {
       lookers.end(() -> e);
+      return true;
     } finally {
       isTelling = false;
     }
@@ -430,7 +514,7 @@ final class Lines {
     while (isAwaited(events) && serveWaiters()) {
       events = raw.events();
     }
-    if (!putBack.isEmpty()) {
+    if (traffic.hasPutBack()) {
       events |= ZMQ.ZMQ_POLLIN;
     }
     if (receivers.first() != null) {
@@ -447,10 +531,8 @@ final class Lines {
         || ((events & ZMQ.ZMQ_POLLOUT) != 0 && senders.first() != null);
   }
 
-  /** The next message, if there is one. */
-  private @Nullable ZmqMessage take() {
-    ZmqMessage returned = putBack.poll();
-    return returned != null ? returned : raw.take();
+  ZmqSocketMetrics metrics() {
+    return counters.snapshot(receivers.size(), senders.size(), lookers.waiting());
   }
 
   // --- The end
@@ -464,7 +546,7 @@ final class Lines {
 
   /** After {@link #end}, and before the socket itself is closed. */
   void close() {
-    putBack.clear();
+    traffic.clear();
     Bell known = bell;
     if (known != null) {
       known.close();

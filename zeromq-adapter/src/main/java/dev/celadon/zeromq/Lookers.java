@@ -5,7 +5,6 @@ import dev.celadon.hub.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import zmq.ZMQ;
 
 /**
@@ -25,15 +24,14 @@ final class Lookers {
 
   private final List<Listener> listeners = new ArrayList<>(0);
 
-  /** The heads of the lines at the last {@link #haveStood}. */
-  private @Nullable Waiter firstReader;
-
-  private @Nullable Waiter firstWriter;
-
   Lookers(ZmqSocket socket) {
-    this.readable = new WaitQueue(socket);
-    this.writable = new WaitQueue(socket);
-    this.ends = new WaitQueue(socket);
+    this.readable = new WaitQueue(new Wish(socket, "for something to receive"));
+    this.writable = new WaitQueue(new Wish(socket, "for room to send"));
+    this.ends = new WaitQueue(new Wish(socket, "for its end"));
+  }
+
+  boolean hasListeners() {
+    return !listeners.isEmpty();
   }
 
   /** Whether nobody wants to be told of an event. */
@@ -61,23 +59,6 @@ final class Lookers {
     return readable.size() + writable.size() + ends.size();
   }
 
-  /** Whether somebody stands here who did so at the last call. */
-  boolean haveStood() {
-    Waiter reader = readable.first();
-    Waiter writer = writable.first();
-    boolean stood =
-        (reader != null && reader == firstReader) || (writer != null && writer == firstWriter);
-    firstReader = reader;
-    firstWriter = writer;
-    return stood;
-  }
-
-  /** Whether those of whom {@link #haveStood} has spoken are told by now. */
-  boolean areGone() {
-    return (firstReader != null && firstReader.isGranted())
-        || (firstWriter != null && firstWriter.isGranted());
-  }
-
   /** See {@link ZmqSocket#listen}. */
   Runnable listen(int interest, Runnable call) {
     Listener listener = new Listener(interest, call);
@@ -89,26 +70,37 @@ final class Lookers {
     listeners.removeIf(other -> other == listener);
   }
 
-  /** Tells those whose interest is among these events. Never switches. */
-  void tell(int events) {
+  /** Tells those whose interest is among these events; false if nobody's is. Never switches. */
+  boolean tell(int events) {
+    boolean anybody = false;
     if ((events & ZMQ.ZMQ_POLLIN) != 0) {
-      WaitQueue.wakeAll(readable.grantAll(null));
+      anybody = grantAll(readable);
     }
     if ((events & ZMQ.ZMQ_POLLOUT) != 0) {
-      WaitQueue.wakeAll(writable.grantAll(null));
+      anybody |= grantAll(writable);
     }
-    if (!listeners.isEmpty()) {
-      tellListeners(events);
-    }
+    return tellListeners(events) || anybody;
+  }
+
+  private static boolean grantAll(WaitQueue line) {
+    Waiter granted = line.grantAll(null);
+    WaitQueue.wakeAll(granted);
+    return granted != null;
   }
 
   /** Whoever is told may come and go. */
-  private void tellListeners(int events) {
+  private boolean tellListeners(int events) {
+    if (listeners.isEmpty()) {
+      return false;
+    }
+    boolean anybody = false;
     for (Listener listener : List.copyOf(listeners)) {
       if ((listener.interest & events) != 0) {
+        anybody = true;
         listener.call.run();
       }
     }
+    return anybody;
   }
 
   /** Everybody is told, for there is nothing more to look at; who waits gets a failure. */
@@ -116,6 +108,6 @@ final class Lookers {
     Lines.failAll(readable, failure);
     Lines.failAll(writable, failure);
     Lines.failAll(ends, failure);
-    tellListeners(-1);
+    boolean _ = tellListeners(-1);
   }
 }

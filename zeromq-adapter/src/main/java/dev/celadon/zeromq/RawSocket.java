@@ -50,25 +50,25 @@ final class RawSocket {
       if (first == null) {
         return null;
       }
-      if (!first.hasMore()) {
-        return ZmqMessage.of(first.data());
-      }
-      List<byte[]> frames = new ArrayList<>();
-      frames.add(first.data());
-      boolean more = true;
-      while (more) {
-        Msg next = receiveFrame();
-        if (next == null) {
-          throw new AssertionError(
-              "bug in Celadon, please report: a message without its last frame");
-        }
-        frames.add(next.data());
-        more = next.hasMore();
-      }
-      return ZmqMessage.of(frames);
+      return first.hasMore() ? takeRest(first) : ZmqMessage.received(first);
     } finally {
       restore(interrupted);
     }
+  }
+
+  private ZmqMessage takeRest(Msg first) {
+    List<Msg> frames = new ArrayList<>();
+    frames.add(first);
+    boolean more = true;
+    while (more) {
+      Msg next = receiveFrame();
+      if (next == null) {
+        throw new AssertionError("bug in Celadon, please report: a message without its last frame");
+      }
+      frames.add(next);
+      more = next.hasMore();
+    }
+    return ZmqMessage.ofMsgs(frames);
   }
 
   private @Nullable Msg receiveFrame() {
@@ -96,25 +96,23 @@ final class RawSocket {
   boolean put(ZmqMessage message) {
     boolean interrupted = Thread.interrupted();
     try {
-      List<byte[]> frames = message.frames();
-      int last = frames.size() - 1;
+      int last = message.size() - 1;
       for (int i = 0; i < last; i++) {
-        if (!sendFrame(frames.get(i), ZMQ.ZMQ_DONTWAIT | ZMQ.ZMQ_SNDMORE, i == 0)) {
+        if (!sendFrame(message.msg(i), ZMQ.ZMQ_DONTWAIT | ZMQ.ZMQ_SNDMORE, i == 0)) {
           return false;
         }
       }
-      return sendFrame(frames.get(last), ZMQ.ZMQ_DONTWAIT, last == 0);
+      return sendFrame(message.msg(last), ZMQ.ZMQ_DONTWAIT, last == 0);
     } finally {
       restore(interrupted);
     }
   }
 
-  private boolean sendFrame(byte[] frame, int flags, boolean isFirst) {
-    Msg message = new Msg(frame);
+  private boolean sendFrame(Msg frame, int flags, boolean isFirst) {
     while (true) {
       boolean sent;
       try {
-        sent = base.send(message, flags);
+        sent = base.send(frame, flags);
       } catch (UnsupportedOperationException e) {
         throw ZmqException.of(ZError.ENOTSUP, socket, "send", e);
       } catch (ZMQException e) {

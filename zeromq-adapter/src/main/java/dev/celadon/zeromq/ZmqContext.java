@@ -86,6 +86,9 @@ public final class ZmqContext implements AutoCloseable {
   private boolean isSweeping;
   private long caughtUp;
 
+  /** The figures of those that are closed. */
+  private ZmqSocketMetrics past = ZmqSocketMetrics.NONE;
+
   private ZmqContext(Hub hub, ContextOptions options) {
     this.hub = hub;
     this.options = options;
@@ -221,6 +224,20 @@ public final class ZmqContext implements AutoCloseable {
    */
   public long caughtUp() {
     return caughtUp;
+  }
+
+  /**
+   * What the sockets of this context have done, and who waits. Never switches.
+   *
+   * @return a snapshot
+   */
+  public ZmqContextMetrics metrics() {
+    requireHub();
+    ZmqSocketMetrics sum = past;
+    for (ZmqSocket socket : open) {
+      sum = sum.plus(socket.metrics());
+    }
+    return new ZmqContextMetrics(open.size(), sum, caughtUp);
   }
 
   /**
@@ -395,7 +412,9 @@ public final class ZmqContext implements AutoCloseable {
   }
 
   void closed(ZmqSocket socket) {
-    open.remove(socket);
+    if (open.remove(socket)) {
+      past = past.plus(socket.metrics());
+    }
     inprocNames.values().removeIf(owner -> owner == socket);
     lingering.removeIf(ZmqSocket::isGone);
     if (life != Life.CLOSED) {

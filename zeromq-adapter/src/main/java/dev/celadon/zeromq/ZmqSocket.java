@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.Waitable;
+import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,8 @@ import zmq.SocketBase;
 import zmq.ZMQ;
 
 /**
- * A ZeroMQ socket for greenlets. {@code zmq.green.Socket}, under the names of JeroMQ's.
+ * A ZeroMQ socket for greenlets. {@code zmq.green.Socket}, under the names of JeroMQ's. How it
+ * sends is told in {@link ZmqSender}, how it receives in {@link ZmqReceiver}.
  *
  * <p><b>Waiting.</b> Any number of greenlets may wait to receive, and any number to send; each
  * direction serves them first come, first served, and nobody who comes later gets a message before
@@ -55,7 +58,7 @@ import zmq.ZMQ;
  * <p>Confined to its hub: a call from elsewhere throws {@link WrongThreadException}, unless it says
  * otherwise.
  */
-public final class ZmqSocket implements AutoCloseable {
+public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
   private static final StackWalker STACK = StackWalker.getInstance();
 
   private final ZmqContext context;
@@ -65,7 +68,9 @@ public final class ZmqSocket implements AutoCloseable {
   private final RawSocket raw;
   private final Attachments attachments;
   private final Door door;
+  private final Counters counters = new Counters();
   private final Lines lines;
+  private final Handover handover;
   private final FrameByFrame frames = new FrameByFrame();
 
   private long receiveTimeoutNanos = Long.MAX_VALUE;
@@ -77,7 +82,8 @@ public final class ZmqSocket implements AutoCloseable {
     this.raw = new RawSocket(base, this);
     this.attachments = new Attachments(context, this, raw);
     this.door = new Door(context, this);
-    this.lines = new Lines(context, this, raw, attachments, door);
+    this.lines = new Lines(context, this, raw, attachments, door, counters);
+    this.handover = new Handover(context, this, lines, door, counters);
     this.madeAt =
         STACK.walk(
             frames ->
@@ -211,6 +217,17 @@ public final class ZmqSocket implements AutoCloseable {
   }
 
   /**
+   * What this socket has done, and who waits for it. Still to be asked for when it is closed. Never
+   * switches.
+   *
+   * @return a snapshot
+   */
+  public ZmqSocketMetrics metrics() {
+    door.requireHub();
+    return lines.metrics();
+  }
+
+  /**
    * Lets a SUB receive messages that start with this. Never switches.
    *
    * @param prefix empty for all messages
@@ -273,154 +290,17 @@ public final class ZmqSocket implements AutoCloseable {
 
   // --- Sending
 
-  /**
-   * Sends one frame; after {@link #sendMore}, the last one. Switches if there is no room for it or
-   * others wait to send.
-   *
-   * @param frame is not copied: do not change it any more
-   * @throws ZmqTimeoutException after {@link SocketOptions#sendTimeout(Duration)}
-   * @throws ZmqClosedException if the socket is closed, before or meanwhile
-   * @throws ZmqStateException if it is not this socket's turn to send, or it never sends
-   */
-  public void send(byte[] frame) {
-    sendWithin(ZmqMessage.of(frame), sendTimeoutNanos);
-  }
-
-  /**
-   * Sends one frame, giving up after a while; see {@link #send(byte[])}.
-   *
-   * @param frame is not copied: do not change it any more
-   * @param timeout how long to wait at most
-   * @throws ZmqTimeoutException if there was no room in time; nothing was sent
-   */
-  public void send(byte[] frame, Duration timeout) {
-    sendWithin(ZmqMessage.of(frame), nanos(timeout));
-  }
-
-  /**
-   * Sends one frame with JeroMQ's flags. Switches as {@link #send(byte[])} does, unless told not
-   * to.
-   *
-   * @param frame is not copied: do not change it any more
-   * @param flags any of {@link ZMQ#ZMQ_DONTWAIT} and {@link ZMQ#ZMQ_SNDMORE}
-   * @return false if it was told not to wait, and there is no room now; nothing was sent, and the
-   *     frames of {@link #sendMore} are kept
-   */
-  public boolean send(byte[] frame, int flags) {
-    if ((flags & ZMQ.ZMQ_SNDMORE) != 0) {
-      sendMore(frame);
-      return true;
-    }
-    if ((flags & ZMQ.ZMQ_DONTWAIT) != 0) {
-      return trySend(frame);
-    }
-    send(frame);
-    return true;
-  }
-
-  /**
-   * Sends a text as one frame of UTF-8; see {@link #send(byte[])}.
-   *
-   * @param text the frame
-   */
-  public void send(String text) {
-    send(text.getBytes(UTF_8));
-  }
-
-  /**
-   * Sends a text as one frame of UTF-8, giving up after a while; see {@link #send(byte[],
-   * Duration)}.
-   *
-   * @param text the frame
-   * @param timeout how long to wait at most
-   */
-  public void send(String text, Duration timeout) {
-    send(text.getBytes(UTF_8), timeout);
-  }
-
-  /**
-   * Sends a message, all its frames or none; see {@link #send(byte[])}.
-   *
-   * @param message what to send
-   */
+  @Override
   public void send(ZmqMessage message) {
-    sendWithin(message, sendTimeoutNanos);
+    send(message, sendTimeoutNanos);
   }
 
-  /**
-   * Sends a message, all its frames or none, giving up after a while; see {@link #send(byte[],
-   * Duration)}.
-   *
-   * @param message what to send
-   * @param timeout how long to wait at most
-   */
+  @Override
   public void send(ZmqMessage message, Duration timeout) {
-    sendWithin(message, nanos(timeout));
+    send(message, nanos(timeout));
   }
 
-  /**
-   * Sends frames as one message; see {@link #send(ZmqMessage)}.
-   *
-   * @param frames at least one
-   */
-  public void sendMultipart(List<byte[]> frames) {
-    send(ZmqMessage.of(frames));
-  }
-
-  /**
-   * Keeps a frame of the calling greenlet's next message, which its next send finishes. ZeroMQ's
-   * SNDMORE. Never switches.
-   *
-   * @param frame is not copied: do not change it any more
-   */
-  public void sendMore(byte[] frame) {
-    door.enterBlocking("send");
-    frames.keep(frame);
-  }
-
-  /**
-   * Keeps a text as a frame of the calling greenlet's next message; see {@link #sendMore(byte[])}.
-   *
-   * @param text the frame
-   */
-  public void sendMore(String text) {
-    sendMore(text.getBytes(UTF_8));
-  }
-
-  /**
-   * Sends one frame if that is possible at once; after {@link #sendMore}, the last one. Never
-   * switches.
-   *
-   * @param frame is not copied: do not change it any more
-   * @return false if there is no room or others wait to send; nothing was sent, and the frames of
-   *     {@code sendMore} are kept
-   */
-  public boolean trySend(byte[] frame) {
-    return trySend(ZmqMessage.of(frame));
-  }
-
-  /**
-   * Sends a text as one frame of UTF-8 if that is possible at once; see {@link #trySend(byte[])}.
-   *
-   * @param text the frame
-   * @return false if nothing was sent
-   */
-  public boolean trySend(String text) {
-    return trySend(text.getBytes(UTF_8));
-  }
-
-  /**
-   * Sends a message, all its frames or none, if that is possible at once. Never switches.
-   *
-   * @param message what to send
-   * @return false if there is no room or others wait to send; nothing was sent
-   */
-  public boolean trySend(ZmqMessage message) {
-    door.enter("send");
-    return frames.hasUnsent() ? frames.finish(message, lines::trySend) : lines.trySend(message);
-  }
-
-  private void sendWithin(ZmqMessage message, long nanos) {
+  private void send(ZmqMessage message, long nanos) {
     door.enterBlocking("send");
     lines.yieldIfDue("send");
     if (frames.hasUnsent()) {
@@ -430,147 +310,113 @@ public final class ZmqSocket implements AutoCloseable {
     }
   }
 
+  @Override
+  public void sendMore(ZmqMessage begin) {
+    door.enterBlocking("send");
+    frames.keep(begin);
+  }
+
+  @Override
+  public boolean trySend(ZmqMessage message) {
+    door.enter("send");
+    return frames.hasUnsent() ? frames.finish(message, lines::trySend) : lines.trySend(message);
+  }
+
+  @Override
+  public boolean sendOrDrop(ZmqMessage message) {
+    door.enter("send");
+    return lines.sendOrDrop(frames.hasUnsent() ? frames.finished(message) : message);
+  }
+
+  @Override
+  public boolean offerFromAnyThread(ZmqMessage message) {
+    return handover.offer(message);
+  }
+
+  @Override
+  public void sendFromAnyThread(ZmqMessage message, Duration timeout) {
+    handover.send(message, nanos(timeout));
+  }
+
   // --- Receiving
 
-  /**
-   * Receives one frame: the next one of the message that the calling greenlet has begun, else the
-   * first one of the next message. Switches if there is no message or others wait to receive.
-   *
-   * @return the frame
-   * @throws ZmqTimeoutException after {@link SocketOptions#receiveTimeout(Duration)}
-   * @throws ZmqClosedException if the socket is closed, before or meanwhile
-   * @throws ZmqStateException if it is not this socket's turn to receive, or it never receives
-   */
-  public byte[] recv() {
-    return frames.first(recvWithin(receiveTimeoutNanos));
-  }
-
-  /**
-   * Receives one frame, giving up after a while; see {@link #recv()}.
-   *
-   * @param timeout how long to wait at most
-   * @return the frame
-   * @throws ZmqTimeoutException if there was none in time
-   */
-  public byte[] recv(Duration timeout) {
-    return frames.first(recvWithin(nanos(timeout)));
-  }
-
-  /**
-   * Receives one frame with JeroMQ's flags. Switches as {@link #recv()} does, unless told not to.
-   *
-   * @param flags 0 or {@link ZMQ#ZMQ_DONTWAIT}
-   * @return the frame, or null if it was told not to wait and there is none
-   */
-  public byte @Nullable [] recv(int flags) {
-    return (flags & ZMQ.ZMQ_DONTWAIT) != 0 ? tryRecv() : recv();
-  }
-
-  /**
-   * Receives one frame as text; see {@link #recv()}.
-   *
-   * @return the frame, read as UTF-8
-   */
-  public String recvString() {
-    return new String(recv(), UTF_8);
-  }
-
-  /**
-   * Receives one frame as text, giving up after a while; see {@link #recv(Duration)}.
-   *
-   * @param timeout how long to wait at most
-   * @return the frame, read as UTF-8
-   */
-  public String recvString(Duration timeout) {
-    return new String(recv(timeout), UTF_8);
-  }
-
-  /**
-   * Receives a whole message, or the rest of the one that the calling greenlet has begun; see
-   * {@link #recv()}.
-   *
-   * @return the message
-   */
+  @Override
   public ZmqMessage recvMessage() {
-    return recvWithin(receiveTimeoutNanos);
+    return receive(receiveTimeoutNanos);
   }
 
-  /**
-   * Receives a whole message, giving up after a while; see {@link #recv(Duration)}.
-   *
-   * @param timeout how long to wait at most
-   * @return the message
-   */
+  @Override
   public ZmqMessage recvMessage(Duration timeout) {
-    return recvWithin(nanos(timeout));
+    return receive(nanos(timeout));
   }
 
-  /**
-   * Receives the frames of a whole message; see {@link #recvMessage()}.
-   *
-   * @return all frames
-   */
-  public List<byte[]> recvMultipart() {
-    return recvMessage().frames();
+  private ZmqMessage receive(long nanos) {
+    door.enterBlocking("receive");
+    ZmqMessage rest = frames.rest();
+    return rest != null ? rest : lines.receive(nanos);
   }
 
-  /**
-   * Receives the frames of a whole message, giving up after a while; see {@link
-   * #recvMessage(Duration)}.
-   *
-   * @param timeout how long to wait at most
-   * @return all frames
-   */
-  public List<byte[]> recvMultipart(Duration timeout) {
-    return recvMessage(timeout).frames();
-  }
-
-  /**
-   * Receives one frame if there is one at once. Never switches.
-   *
-   * @return the frame, or null if there is none, or others wait to receive
-   */
-  public byte @Nullable [] tryRecv() {
-    ZmqMessage message = tryRecvMessage();
-    return message == null ? null : frames.first(message);
-  }
-
-  /**
-   * Receives one frame as text if there is one at once. Never switches.
-   *
-   * @return the frame, or null if there is none, or others wait to receive
-   */
-  public @Nullable String tryRecvString() {
-    byte[] frame = tryRecv();
-    return frame == null ? null : new String(frame, UTF_8);
-  }
-
-  /**
-   * Receives a whole message if there is one at once. Never switches.
-   *
-   * @return the message, or null if there is none, or others wait to receive
-   */
+  @Override
   public @Nullable ZmqMessage tryRecvMessage() {
     door.enter("receive");
     ZmqMessage rest = frames.rest();
     return rest != null ? rest : lines.tryReceive();
   }
 
-  /**
-   * Whether the message of which the calling greenlet received a frame has more of them. ZeroMQ's
-   * RCVMORE. Never switches.
-   *
-   * @return true if the next receive continues that message
-   */
+  @Override
+  public List<ZmqMessage> recvMany(int max) {
+    return receiveMany(max, receiveTimeoutNanos);
+  }
+
+  @Override
+  public List<ZmqMessage> recvMany(int max, Duration timeout) {
+    return receiveMany(max, nanos(timeout));
+  }
+
+  private List<ZmqMessage> receiveMany(int max, long nanos) {
+    if (max < 1) {
+      throw new IllegalArgumentException("max must be at least 1: " + max);
+    }
+    return lines.withFollowers(receive(nanos), max);
+  }
+
+  @Override
+  public int drainTo(Collection<? super ZmqMessage> into, int max) {
+    door.enter("receive");
+    return lines.drainTo(into, max);
+  }
+
+  @Override
+  public ZmqMessage recvFrame() {
+    return receiveFrame(receiveTimeoutNanos);
+  }
+
+  @Override
+  public ZmqMessage recvFrame(Duration timeout) {
+    return receiveFrame(nanos(timeout));
+  }
+
+  private ZmqMessage receiveFrame(long nanos) {
+    door.enterBlocking("receive");
+    ZmqMessage next = frames.next();
+    return next != null ? next : frames.first(lines.receive(nanos));
+  }
+
+  @Override
+  public @Nullable ZmqMessage tryRecvFrame() {
+    door.enter("receive");
+    ZmqMessage next = frames.next();
+    if (next != null) {
+      return next;
+    }
+    ZmqMessage message = lines.tryReceive();
+    return message == null ? null : frames.first(message);
+  }
+
+  @Override
   public boolean hasReceiveMore() {
     door.requireHub();
     return frames.hasRest();
-  }
-
-  private ZmqMessage recvWithin(long nanos) {
-    door.enterBlocking("receive");
-    ZmqMessage rest = frames.rest();
-    return rest != null ? rest : lines.receive(nanos);
   }
 
   // --- Looking
@@ -585,7 +431,19 @@ public final class ZmqSocket implements AutoCloseable {
     door.enter("poll");
     int events = lines.events();
     lines.afterCommands();
-    return events;
+    return frames.hasRest() ? events | ZMQ.ZMQ_POLLIN : events;
+  }
+
+  @Override
+  public boolean waitReadable(Duration timeout) {
+    door.enterBlocking("poll");
+    return frames.hasRest() || lines.look(ZMQ.ZMQ_POLLIN, nanos(timeout));
+  }
+
+  @Override
+  public boolean waitWritable(Duration timeout) {
+    door.enterBlocking("poll");
+    return lines.look(ZMQ.ZMQ_POLLOUT, nanos(timeout));
   }
 
   /**
@@ -701,10 +559,16 @@ public final class ZmqSocket implements AutoCloseable {
    */
   public void putBack(ZmqMessage message) {
     Hub hub = context.hub();
-    if (!hub.inHub()) {
+    if (hub.inHub()) {
+      if (!door.isClosed()) {
+        lines.putBack(message);
+      }
+      return;
+    }
+    try {
       hub.runCallback(() -> putBack(message));
-    } else if (!door.isClosed()) {
-      lines.putBack(message);
+    } catch (HubClosedException e) {
+      return; // it goes the way of all that was received but not taken
     }
   }
 
@@ -726,8 +590,8 @@ public final class ZmqSocket implements AutoCloseable {
       return;
     }
     door.close();
-    context.closed(this);
     endWaits();
+    context.closed(this);
     frames.close();
     lines.close();
     raw.close();
@@ -740,11 +604,13 @@ public final class ZmqSocket implements AutoCloseable {
   }
 
   private void endWaits() {
+    handover.end();
     lines.end(() -> door.closed("receive"), () -> door.closed("send"));
   }
 
   /** The context's call: the hub ends, which kills everybody who waits. */
   void hubCloses() {
+    handover.end();
     Supplier<GreenletExit> exit = () -> new GreenletExit(context.hub() + " closes");
     lines.end(exit, exit);
   }
