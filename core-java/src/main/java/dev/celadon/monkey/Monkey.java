@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -45,6 +45,10 @@ import org.slf4j.event.Level;
  *       end of the one that asked for it.
  * </ul>
  *
+ * <p>Patches nest: what two of them have asked for, on the same hub if it is sockets, is taken back
+ * when the last one is closed, in whatever order that happens. So a library may patch for itself in
+ * a program that has done so, too.
+ *
  * <p>What cannot be patched is told, not thrown: by the {@link Patch}, and in the log.
  *
  * <p>Safe for use from any thread.
@@ -53,14 +57,17 @@ public final class Monkey {
 
   private static final Logger LOG = LoggerFactory.getLogger(Monkey.class);
 
-  /** Whose close takes the look-ups back: the latest one's that has patched them. */
-  private static final AtomicReference<@Nullable Patch> DNS_PATCH = new AtomicReference<>();
+  /** How many open patches want the sockets on a hub. Guarded by itself. */
+  private static final Map<Hub, Integer> SOCKETS = new WeakHashMap<>();
+
+  /** How many open patches want the look-ups. Guarded by {@link #SOCKETS}. */
+  private static int lookUps;
 
   private Monkey() {}
 
   /**
-   * Patches everything for the current hub. A second call for the same hub changes nothing. Never
-   * switches.
+   * Patches everything for the current hub. A second call for the same hub changes nothing, but
+   * what it gives must be closed, too, before the patch is taken back. Never switches.
    *
    * @return what was done, and the way back
    * @throws IllegalStateException on a virtual thread that belongs to no hub
@@ -104,11 +111,7 @@ public final class Monkey {
       LOG.atLevel(result.patched() ? Level.INFO : Level.WARN).log("{}", result);
       done.add(result);
     }
-    Patch patch = new Patch(hub, List.copyOf(done));
-    if (parts.contains(Part.DNS)) {
-      DNS_PATCH.set(patch);
-    }
-    return patch;
+    return new Patch(hub, List.copyOf(done));
   }
 
   private static PatchedPart patch(Hub hub, Part part) {
@@ -119,11 +122,14 @@ public final class Monkey {
   }
 
   private static PatchedPart patchSockets(Hub hub) {
+    count(hub); // first, so that nobody takes back in between
     try {
       JdkPollers.giveTo(hub);
     } catch (HubClosedException e) {
+      takeBackSockets(hub);
       throw e;
     } catch (IllegalStateException e) {
+      takeBackSockets(hub);
       return new PatchedPart(Part.SOCKETS, false, String.valueOf(e.getMessage()));
     }
     int pollers = JdkPollers.count();
@@ -136,21 +142,46 @@ public final class Monkey {
     return new PatchedPart(Part.SOCKETS, true, detail);
   }
 
+  private static void count(Hub hub) {
+    synchronized (SOCKETS) {
+      int _ = SOCKETS.merge(hub, 1, Integer::sum);
+    }
+  }
+
+  /** For one patch that is closed. */
+  static void takeBackSockets(Hub hub) {
+    synchronized (SOCKETS) {
+      Integer left = SOCKETS.computeIfPresent(hub, (_, open) -> open == 1 ? null : open - 1);
+      if (left == null) {
+        boolean _ = JdkPollers.takeBack(hub);
+      }
+    }
+  }
+
   private static PatchedPart patchDns() {
+    countLookUps();
     try {
       PlatformDns.patch();
     } catch (IllegalStateException e) {
+      takeBackDns();
       return new PatchedPart(Part.DNS, false, String.valueOf(e.getMessage()));
     }
     return new PatchedPart(Part.DNS, true, "greenlets ask the resolver of their hub");
   }
 
-  static boolean takeBackDns(Patch patch) {
-    boolean latest = DNS_PATCH.compareAndSet(patch, null);
-    if (latest) {
-      PlatformDns.unpatch();
+  private static void countLookUps() {
+    synchronized (SOCKETS) {
+      lookUps++;
     }
-    return latest;
+  }
+
+  /** For one patch that is closed. */
+  static void takeBackDns() {
+    synchronized (SOCKETS) {
+      if (--lookUps == 0) {
+        PlatformDns.unpatch();
+      }
+    }
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.celadon.monkey;
 
 import dev.celadon.hub.Hub;
-import dev.celadon.hub.JdkPollers;
 import dev.celadon.monkey.PatchedPart.Part;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +15,7 @@ public final class Patch implements AutoCloseable {
 
   private final Hub hub;
   private final List<PatchedPart> parts;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   Patch(Hub hub, List<PatchedPart> parts) {
     this.hub = hub;
@@ -41,23 +42,25 @@ public final class Patch implements AutoCloseable {
 
   /**
    * Takes the patch back: whoever waits in a call goes on waiting, and is served by the JDK. Leaves
-   * alone what a later patch has done, or what the hub's end has taken back. Never switches.
+   * alone what another open patch has asked for, too, what a later patch has moved to another hub,
+   * and what the hub's end has taken back. Closing twice does nothing. Never switches.
    */
   @Override
   public void close() {
-    for (PatchedPart done : parts) {
-      if (done.patched()) {
-        takeBack(done.part());
+    if (closed.compareAndSet(false, true)) {
+      for (PatchedPart done : parts) {
+        if (done.patched()) {
+          takeBack(done.part());
+        }
       }
     }
   }
 
   private void takeBack(Part part) {
-    boolean _ =
-        switch (part) {
-          case SOCKETS -> JdkPollers.takeBack(hub);
-          case DNS -> Monkey.takeBackDns(this);
-        };
+    switch (part) {
+      case SOCKETS -> Monkey.takeBackSockets(hub);
+      case DNS -> Monkey.takeBackDns();
+    }
   }
 
   @Override

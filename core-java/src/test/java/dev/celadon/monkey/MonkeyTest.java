@@ -155,7 +155,8 @@ class MonkeyTest {
         Line third = Line.open(Line.Kind.SOCKET);
         Hub other = Hub.start("other")) {
       Hub hub = Hub.start("ends");
-      assertTrue(isSocketsPatched(Monkey.patchAll(hub)));
+      Patch patch = Monkey.patchAll(hub);
+      assertTrue(isSocketsPatched(patch));
       Greenlet<Integer> dies = Greenlet.spawn(hub, () -> third.far().receive());
       Greenlet<Integer> elsewhere = Greenlet.spawn(other, () -> first.far().receive());
       int[] received = new int[1];
@@ -165,6 +166,7 @@ class MonkeyTest {
       awaitBlocked(dies::thread);
       hub.close();
       assertNull(JdkPollers.holder());
+      patch.close();
       assertTrue(dies.isReady());
       first.near().send(1);
       second.near().send(2);
@@ -178,13 +180,16 @@ class MonkeyTest {
   @Test
   @DirectModeOnly(JDK_WAIT)
   void theHubOfAProgramGivesThemBackAtItsEnd() throws Exception {
-    Hub.run(
-        () -> {
-          Patch patch = Monkey.patchAll();
-          assertTrue(isSocketsPatched(patch));
-          assertSame(Hub.current(), JdkPollers.holder());
-        });
+    Patch ended =
+        Hub.run(
+            () -> {
+              Patch patch = Monkey.patchAll();
+              assertTrue(isSocketsPatched(patch));
+              assertSame(Hub.current(), JdkPollers.holder());
+              return patch;
+            });
     assertNull(JdkPollers.holder());
+    ended.close(); // which has the look-ups to take back
     Hub.run(
         () ->
             assertEquals(
@@ -208,6 +213,46 @@ class MonkeyTest {
       assertSame(second, JdkPollers.holder());
       ofSecond.close();
       ofSecond.close();
+      assertNull(JdkPollers.holder());
+      again.close();
+    }
+  }
+
+  @Test
+  void aPatchWithinAPatchTakesNothingFromTheOuterOneInEitherOrder() throws Exception {
+    for (boolean innerFirst : List.of(true, false)) {
+      Hub.run(
+          () -> {
+            Hub hub = Hub.current();
+            Patch outer = Monkey.patchAll();
+            Hub holder = JdkPollers.holder();
+            boolean lookUps = Monkey.isPatched(Part.DNS);
+            Patch inner = Monkey.patchAll();
+            Patch first = innerFirst ? inner : outer;
+            first.close();
+            first.close();
+            assertSame(holder, JdkPollers.holder());
+            assertEquals(isSocketsPatched(outer) ? hub : null, holder);
+            assertEquals(lookUps, Monkey.isPatched(Part.DNS));
+            (innerFirst ? outer : inner).close();
+            assertNull(JdkPollers.holder());
+            assertFalse(Monkey.isPatched(Part.DNS));
+          });
+    }
+  }
+
+  @Test
+  @DirectModeOnly(JDK_WAIT)
+  void aPatchOfAHubThatLostTheSocketsMeanwhileDoesNotTakeThemFromItsNextOne() throws Exception {
+    try (Hub first = Hub.start("first");
+        Hub second = Hub.start("second")) {
+      Patch early = Monkey.patch(first, Part.SOCKETS);
+      Patch between = Monkey.patch(second, Part.SOCKETS);
+      Patch late = Monkey.patch(first, Part.SOCKETS);
+      early.close();
+      between.close();
+      assertSame(first, JdkPollers.holder());
+      late.close();
       assertNull(JdkPollers.holder());
     }
   }
@@ -283,7 +328,7 @@ class MonkeyTest {
             assertTrue(later.toString().contains("InetAddress cannot be patched"));
           }
           patch.close();
-          assertEquals(later.isComplete(), Monkey.isPatched(Part.DNS), "the later one counts");
+          assertEquals(later.isComplete(), Monkey.isPatched(Part.DNS), "the later one is open");
           later.close();
           assertFalse(Monkey.isPatched(Part.DNS));
         });
