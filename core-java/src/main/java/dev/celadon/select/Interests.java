@@ -111,10 +111,7 @@ final class Interests implements Awaited {
       }
       lastReady = interest;
     }
-    Waiter one = waiter;
-    if (one != null && one.grant(null)) {
-      one.wake();
-    }
+    endWait();
   }
 
   /**
@@ -138,6 +135,14 @@ final class Interests implements Awaited {
     }
     if (!told) {
       hub.loop().look();
+    }
+  }
+
+  /** Lets the one who waits go on, with nothing found. */
+  void endWait() {
+    Waiter one = waiter;
+    if (one != null && one.grant(null)) {
+      one.wake();
     }
   }
 

@@ -56,6 +56,7 @@ public final class Poll implements AutoCloseable {
   private final Hub hub;
   private final Interests interests;
   private boolean busy;
+  private boolean closed;
 
   /** Makes a poll of the current hub without channels. */
   public Poll() {
@@ -70,11 +71,12 @@ public final class Poll implements AutoCloseable {
    * @param operations a set of {@link SelectionKey}'s OP constants; none only keeps the channel's
    *     place
    * @throws ClosedChannelException if the channel is closed
+   * @throws PollClosedException if this is closed
    * @throws IllegalStateException if the channel is in blocking mode, or on another hub
    * @throws IllegalArgumentException if the channel does not support one of the operations
    */
   public void register(SelectableChannel channel, int operations) throws ClosedChannelException {
-    requireHub();
+    requireOpen();
     if ((operations & ~channel.validOps()) != 0) {
       throw new IllegalArgumentException(
           "a "
@@ -95,10 +97,11 @@ public final class Poll implements AutoCloseable {
    * @throws ClosedChannelException if the channel is closed
    * @throws IllegalArgumentException if the channel is not registered, or does not support one of
    *     the operations
+   * @throws PollClosedException if this is closed
    * @throws IllegalStateException on another hub
    */
   public void modify(SelectableChannel channel, int operations) throws ClosedChannelException {
-    requireHub();
+    requireOpen();
     if (interests.of(Objects.requireNonNull(channel, "channel")) == null) {
       throw unknown(channel);
     }
@@ -110,10 +113,11 @@ public final class Poll implements AutoCloseable {
    *
    * @param channel what was registered
    * @throws IllegalArgumentException if it is not registered
+   * @throws PollClosedException if this is closed
    * @throws IllegalStateException on another hub
    */
   public void unregister(SelectableChannel channel) {
-    requireHub();
+    requireOpen();
     if (!interests.remove(Objects.requireNonNull(channel, "channel"))) {
       throw unknown(channel);
     }
@@ -128,6 +132,7 @@ public final class Poll implements AutoCloseable {
    *
    * @return what is ready: one channel at least
    * @throws ConcurrentUseException if somebody waits here already
+   * @throws PollClosedException if this is closed, or is closed during the wait
    * @throws IllegalStateException on another hub
    */
   public List<Ready> poll() {
@@ -140,6 +145,7 @@ public final class Poll implements AutoCloseable {
    * @param limit how long to wait at most; zero or negative gives everybody else a turn and looks
    * @return what is ready; nothing if time was over first
    * @throws ConcurrentUseException if somebody waits here already
+   * @throws PollClosedException if this is closed, or is closed during the wait
    * @throws IllegalStateException on another hub
    */
   public List<Ready> poll(Duration limit) {
@@ -147,7 +153,7 @@ public final class Poll implements AutoCloseable {
   }
 
   private List<Ready> poll(long nanos) {
-    requireHub();
+    requireOpen();
     if (busy) {
       throw new ConcurrentUseException(
           "a greenlet waits in this Poll already: give each its own, which may have the same"
@@ -168,10 +174,20 @@ public final class Poll implements AutoCloseable {
     long left = nanos;
     do {
       interests.waitForAny(Waiter.current(), left);
+      if (closed) {
+        throw new PollClosedException("this Poll was closed during the wait");
+      }
       interests.forEachReady(one -> found.add(new Ready(one.channel(), one.heard())));
       left = nanos == Long.MAX_VALUE ? nanos : nanos - (hub.loop().nanoTime() - begin);
     } while (found.isEmpty() && left > 0);
     return found;
+  }
+
+  private void requireOpen() {
+    requireHub();
+    if (closed) {
+      throw new PollClosedException("this Poll is closed: make another one");
+    }
   }
 
   private void requireHub() {
@@ -192,14 +208,17 @@ public final class Poll implements AutoCloseable {
   }
 
   /**
-   * Takes all channels out, which stay open. Never switches.
+   * Takes all channels out, which stay open, and ends the poll: who waits in it gets a {@link
+   * PollClosedException}. Closing twice does nothing. Never switches.
    *
    * @throws IllegalStateException on another hub
    */
   @Override
   public void close() {
     requireHub();
+    closed = true;
     interests.clear();
+    interests.endWait();
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.celadon.Greenlets;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
 import dev.celadon.simulation.Simulation;
 import java.io.IOException;
@@ -95,6 +96,63 @@ class PollTest {
             assertEquals(List.of(), poll.poll(Duration.ZERO));
             assertNull(Hub.current().loop().watcherOf(pipe.sink()));
           }
+        });
+  }
+
+  @Test
+  void closingEndsTheWaitOfAnotherGreenletWithAnErrorOfItsOwn() throws Exception {
+    Hub.run(
+        () -> {
+          Pipe pipe = pipe();
+          Poll poll = new Poll();
+          poll.register(pipe.source(), READ);
+          Greenlet<List<Poll.Ready>> waiting = Greenlets.spawn(() -> poll.poll());
+          Poll nothing = new Poll();
+          Greenlet<List<Poll.Ready>> empty = Greenlets.spawn(() -> nothing.poll());
+          Greenlets.yieldNow();
+          poll.close();
+          nothing.close();
+          poll.close();
+          assertTrue(
+              assertThrows(PollClosedException.class, waiting::result)
+                  .getMessage()
+                  .contains("during the wait"));
+          assertThrows(PollClosedException.class, empty::result);
+          assertThrows(PollClosedException.class, () -> poll.poll());
+          assertThrows(PollClosedException.class, () -> poll.poll(Duration.ZERO));
+          assertThrows(PollClosedException.class, () -> poll.register(pipe.source(), READ));
+          assertThrows(PollClosedException.class, () -> poll.modify(pipe.source(), READ));
+          assertThrows(PollClosedException.class, () -> poll.unregister(pipe.source()));
+          assertEquals(0, poll.size());
+          assertNull(Hub.current().loop().watcherOf(pipe.source()));
+        });
+  }
+
+  @Test
+  void aWaitThatMeetsACloseAndAKillEndsByOneOfThem() {
+    Simulation.explore(
+        1_000,
+        () -> {
+          Pipe pipe = pipe();
+          Poll poll = new Poll();
+          poll.register(pipe.source(), READ);
+          List<String> trail = new ArrayList<>();
+          Greenlet<Void> waiting =
+              Greenlets.spawn(
+                  () -> {
+                    try {
+                      List<Poll.Ready> _ = poll.poll();
+                    } catch (PollClosedException e) {
+                      trail.add("closed");
+                    } catch (GreenletExit e) {
+                      trail.add("killed");
+                    }
+                  });
+          Greenlet<Void> closer = Greenlets.spawn(poll::close);
+          Greenlet<Void> killer = Greenlets.spawn(() -> waiting.kill());
+          Greenlets.joinAll(waiting, closer, killer);
+          assertTrue(trail.size() <= 1, trail.toString()); // none: killed before its first turn
+          closeThePipes();
         });
   }
 
