@@ -6,6 +6,7 @@ import dev.celadon.loop.Clock;
 import dev.celadon.select.Readiness;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 
@@ -21,31 +22,44 @@ final class Side {
   /*
    * A peer that never lets an operation block would keep the turn with one greenlet for ever, so after a run of operations that
    * needed no wait the next one begins with giving the turn away: before it has taken anything, so that a kill that arrives there
-   * loses nothing.
+   * loses nothing. Meanwhile the side is free, so what was asked before is asked again: somebody may have closed it, or wait for it.
    */
   private static final int LONGEST_RUN = 64;
 
+  private final SelectableChannel channel;
   private final Readiness readiness;
   private int run;
 
   Side(SelectableChannel channel, int operation, Object owner) {
+    this.channel = channel;
     readiness = new Readiness(channel, operation, owner);
   }
 
   /** Before an operation. Switches at the end of a long run of operations without a wait. */
-  void enter() {
+  void enter() throws IOException {
     readiness.requireFree();
     if (++run > LONGEST_RUN) {
       giveTurn();
     }
   }
 
-  private void giveTurn() {
+  private void giveTurn() throws IOException {
     run = 0;
-    Hub hub = Hub.currentOrNull();
-    if (hub != null && !hub.inLane()) {
-      Strand.current().yieldNow();
+    if (Hub.currentOrNull() == null || !mayWait()) {
+      return;
     }
+    boolean open = channel.isOpen();
+    Strand.current().yieldNow();
+    readiness.requireFree();
+    if (open && !channel.isOpen()) {
+      throw new AsynchronousCloseException();
+    }
+  }
+
+  /** Whether the caller may wait: false in a callback of the hub. */
+  boolean mayWait() {
+    Hub hub = Hub.currentOrNull();
+    return hub == null || !hub.inLane();
   }
 
   /** Waits without a time limit. Switches. */

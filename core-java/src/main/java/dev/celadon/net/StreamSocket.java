@@ -34,7 +34,7 @@ public final class StreamSocket implements Transport {
    *
    * A read that got less than it had room for has emptied the socket. Whoever asks and answers would find nothing by reading once
    * more: so the next read waits first, and each message costs one system call to read it instead of two. The wait is short if
-   * something has come meanwhile.
+   * something has come meanwhile. A callback, which must not wait, looks at once.
    */
   static final int WINDOW = 128 * 1024;
 
@@ -47,6 +47,9 @@ public final class StreamSocket implements Transport {
   private final ArrayView writeView = new ArrayView();
   private Duration timeout = Duration.ZERO;
   private boolean emptied;
+
+  /** Whether {@link #readWithoutWait} has not looked. */
+  private boolean skipped;
 
   /**
    * Takes a connected channel over.
@@ -156,7 +159,7 @@ public final class StreamSocket implements Transport {
   @Override
   public int read(ByteBuffer dst) throws IOException {
     reading.enter();
-    int count = emptied ? 0 : readNow(dst);
+    int count = waitsFirst() ? 0 : readNow(dst);
     return count == 0 && dst.hasRemaining() ? readLater(dst, timeout) : noted(count, dst);
   }
 
@@ -169,7 +172,7 @@ public final class StreamSocket implements Transport {
   int read(byte[] dst, int offset, int length, Duration limit) throws IOException {
     reading.enter();
     ByteBuffer view = readView.of(dst, offset, length);
-    int count = emptied ? 0 : readNow(view);
+    int count = waitsFirst() ? 0 : readNow(view);
     return count == 0 && length > 0 ? readLater(view, limit) : noted(count, view);
   }
 
@@ -190,6 +193,10 @@ public final class StreamSocket implements Transport {
       count = readNow(dst);
     } while (count == 0);
     return noted(count, dst);
+  }
+
+  private boolean waitsFirst() {
+    return emptied && reading.mayWait();
   }
 
   private int noted(int count, ByteBuffer dst) {
@@ -369,19 +376,31 @@ public final class StreamSocket implements Transport {
     return Forwarding.forward(this, to);
   }
 
-  /** What is there, 0 if nothing is, -1 at the end. Never waits. */
+  /**
+   * What is there, 0 if nothing is or seems to be, -1 at the end. After 0, {@link #awaitReadable}
+   * follows. Never waits.
+   */
   int readWithoutWait(ByteBuffer dst) throws IOException {
     reading.enter();
-    return readNow(dst);
+    skipped = waitsFirst();
+    emptied = false;
+    return skipped ? 0 : noted(readNow(dst), dst);
   }
 
   void awaitReadable() throws IOException {
-    long _ = reading.awaitReady(timeout, 0);
+    awaitReadable(timeout, 0);
   }
 
   /** Waits for what is left of a time limit, as {@link Side#awaitReady(Duration, long)} does. */
   void awaitReadable(Duration limit, long deadline) throws IOException {
-    long _ = reading.awaitReady(limit, deadline);
+    try {
+      long _ = reading.awaitReady(limit, deadline);
+    } catch (SocketTimeoutException e) {
+      if (!skipped) { // else there may be something: the next read tells
+        throw e;
+      }
+    }
+    skipped = false;
   }
 
   /** What there is room for, 0 if there is none. Never waits. Any thread. */

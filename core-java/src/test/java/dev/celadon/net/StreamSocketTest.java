@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.BlockingSwitchOut;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.select.ConcurrentUseException;
@@ -70,6 +71,77 @@ class StreamSocketTest {
             assertEquals("hello", server.result());
           }
         });
+  }
+
+  @Test
+  void aCallbackReadsWhatIsThereAlsoAfterAReadThatEmptiedTheSocket() throws Exception {
+    Hub.run(
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            StreamSocket near = pair.first();
+            StreamSocket far = pair.second();
+            byte[] room = new byte[8];
+            far.write(new byte[1]);
+            assertEquals(1, near.read(room));
+            far.write(new byte[2]);
+            Event over = new Event();
+            Hub.current()
+                .runCallback(
+                    () -> {
+                      trail.step("read " + readInCallback(near));
+                      trail.step("read " + readInCallback(near));
+                      over.set();
+                    });
+            over.waitUntilSet();
+            far.write(new byte[3]);
+            assertEquals(3, near.read(room));
+          }
+        });
+    trail.is("read 2 read BlockingSwitchOut");
+  }
+
+  private static String readInCallback(StreamSocket socket) {
+    try {
+      return String.valueOf(socket.read(ByteBuffer.allocate(8)));
+    } catch (IOException | BlockingSwitchOut e) {
+      return e.getClass().getSimpleName();
+    }
+  }
+
+  @Test
+  void aReadThatGivesTheTurnAwayFirstSeesWhatHasHappenedMeanwhile() throws Exception {
+    Hub.run(
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            StreamSocket closed = afterALongRun(pair);
+            Greenlet<Void> closer = Greenlets.spawn(closed::close);
+            assertThrows(AsynchronousCloseException.class, () -> readByte(closed));
+            assertThrows(ClosedChannelException.class, () -> readByte(closed));
+            closer.join();
+          }
+          try (SocketPair pair = StreamSocket.pair()) {
+            StreamSocket shared = afterALongRun(pair);
+            Greenlet<byte[]> second =
+                Greenlets.spawn(() -> readExactly(shared, 37)); // one more than is there
+            ConcurrentUseException refused =
+                assertThrows(ConcurrentUseException.class, () -> readByte(shared));
+            assertTrue(refused.getMessage().contains(second.toString()), refused.toString());
+            second.kill();
+          }
+        });
+  }
+
+  /** A socket with 36 bytes to read, whose next read gives the turn away first. */
+  private static StreamSocket afterALongRun(SocketPair pair) throws IOException {
+    pair.second().write(new byte[100]);
+    for (int i = 0; i < 64; i++) {
+      readByte(pair.first());
+    }
+    return pair.first();
+  }
+
+  private static void readByte(StreamSocket socket) throws IOException {
+    assertEquals(1, socket.read(new byte[1]));
   }
 
   @Test
