@@ -2,6 +2,9 @@ package dev.celadon.net;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.util.Objects;
 
 /** A transport's reading side as a stream. */
 final class SocketInput extends InputStream {
@@ -21,6 +24,17 @@ final class SocketInput extends InputStream {
   @Override
   public int read(byte[] dst, int offset, int length) throws IOException {
     return transport.read(dst, offset, length);
+  }
+
+  /** Of a bare socket: while nothing comes, no buffer is held. */
+  @Override
+  public long transferTo(OutputStream out) throws IOException {
+    Objects.requireNonNull(out, "out");
+    if (transport instanceof StreamSocket socket) {
+      return socket.transferTo(
+          out instanceof SocketOutput other ? other.transport() : Channels.newChannel(out));
+    }
+    return super.transferTo(out);
   }
 
   @Override

@@ -13,6 +13,10 @@ final class SocketOutput extends OutputStream {
     this.transport = transport;
   }
 
+  Transport transport() {
+    return transport;
+  }
+
   @Override
   public void write(int value) throws IOException {
     single[0] = (byte) value;

@@ -2,17 +2,15 @@ package dev.celadon.process;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.celadon.hub.Waiter;
 import dev.celadon.net.StreamListener;
 import dev.celadon.net.StreamSocket;
-import dev.celadon.select.Select;
 import dev.celadon.threadpool.ThreadPool;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * that only the child was told.
  *
  * @param socket the socket's path
- * @param token the word, {@link #TOKEN_LENGTH} letters
+ * @param token the word, of ASCII letters
  * @param parentPid whose end ends the child, or 0
  * @param maxMessageBytes how long a message may be
  */
@@ -35,9 +33,10 @@ record Rendezvous(Path socket, String token, long parentPid, int maxMessageBytes
   private static final String PARENT = "CELADON_CHILD_PARENT";
   private static final String LIMIT = "CELADON_CHILD_LIMIT";
 
-  private static final int TOKEN_LENGTH = 72;
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final long PARENT_LOOK_NANOS = 300_000_000;
 
   /** Whether this program has gone to meet its parent. */
   private static final AtomicBoolean MET = new AtomicBoolean();
@@ -85,56 +84,24 @@ record Rendezvous(Path socket, String token, long parentPid, int maxMessageBytes
   StreamSocket accept(StreamListener listener, Subprocess child, Duration timeout)
       throws IOException {
     TimeLimit limit = TimeLimit.in(timeout);
-    while (true) {
-      boolean alive = child.isAlive(); // before the look: what it did until its end is seen then
-      StreamSocket caller = listener.tryAccept();
-      if (caller != null) {
-        if (isTheChild(caller)) {
-          return caller;
+    try (Callers callers = new Callers(listener, token.getBytes(US_ASCII), PATIENCE)) {
+      while (true) {
+        boolean alive = child.isAlive(); // before the look: what it did until its end is seen then
+        StreamSocket known = callers.look();
+        if (known != null) {
+          return known;
         }
-      } else if (!alive) {
-        throw new IOException(
-            child + " has ended before it called its parent: its error stream tells why");
-      } else if (limit.left().isNegative()) {
-        throw new SocketTimeoutException(
-            child + " has not called its parent within " + timeout + ": raise startTimeout");
-      } else {
-        boolean _ = Select.waitRead(listener.channel(), LOOK);
-      }
-    }
-  }
-
-  /** Whether it knows the word; whoever does not is hung up on. */
-  private boolean isTheChild(StreamSocket caller) throws IOException {
-    boolean known = false;
-    try {
-      known = knowsTheToken(caller);
-    } catch (SocketException e) {
-      return false; // it has hung up by itself
-    } finally {
-      if (!known) {
-        caller.close();
-      }
-    }
-    return known;
-  }
-
-  private boolean knowsTheToken(StreamSocket caller) throws IOException {
-    byte[] said = new byte[TOKEN_LENGTH];
-    caller.setTimeout(PATIENCE);
-    try {
-      for (int count = 0; count < TOKEN_LENGTH; ) {
-        int more = caller.read(said, count, TOKEN_LENGTH - count);
-        if (more < 0) {
-          return false;
+        if (!alive) {
+          throw new IOException(
+              child + " has ended before it called its parent: its error stream tells why");
         }
-        count += more;
+        if (limit.left().isNegative()) {
+          throw new SocketTimeoutException(
+              child + " has not called its parent within " + timeout + ": raise startTimeout");
+        }
+        callers.waitForMore(LOOK);
       }
-    } catch (SocketTimeoutException e) {
-      return false;
     }
-    caller.setTimeout(Duration.ZERO);
-    return MessageDigest.isEqual(said, token.getBytes(US_ASCII));
   }
 
   // --- The child's side
@@ -172,7 +139,15 @@ record Rendezvous(Path socket, String token, long parentPid, int maxMessageBytes
     if (parent == null || parent.pid() != parentPid) {
       Runtime.getRuntime().halt(1);
     } else {
-      var _ = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+      Thread.ofPlatform().name("celadon-parent").daemon().start(() -> haltAfter(parent));
     }
+  }
+
+  /** The JDK looks now and then, too, but tells on the common pool, which may be full. */
+  private static void haltAfter(ProcessHandle parent) {
+    while (parent.isAlive()) {
+      boolean _ = Waiter.current().await(PARENT_LOOK_NANOS);
+    }
+    Runtime.getRuntime().halt(1);
   }
 }

@@ -16,8 +16,10 @@ import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.select.ConcurrentUseException;
 import dev.celadon.sync.Event;
 import dev.celadon.threadpool.ThreadPool;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -35,7 +37,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -412,6 +416,40 @@ class StreamSocketTest {
             assertEquals(data.length, forwarder.result());
           }
         });
+  }
+
+  @Test
+  void theStreamsForwardTooAndHoldNothingWhileNothingComes() throws Exception {
+    byte[] data = new byte[300_000];
+    new Random(4).nextBytes(data);
+    Hub.run(
+        () -> {
+          try (SocketPair in = StreamSocket.pair();
+              SocketPair out = StreamSocket.pair()) {
+            ByteArrayOutputStream copy = new ByteArrayOutputStream();
+            Greenlet<Long> first =
+                Greenlets.spawn(
+                    () -> in.second().inputStream().transferTo(out.first().outputStream()));
+            Greenlet<Long> second =
+                Greenlets.spawn(() -> out.second().inputStream().transferTo(copy));
+            Greenlets.yieldNow();
+            assertTrue(heldBuffers(first).isEmpty(), "waits in the socket, without a buffer");
+            in.first().write(data);
+            in.first().shutdownOutput();
+            assertEquals(data.length, first.result());
+            out.first().shutdownOutput();
+            assertEquals(data.length, second.result());
+            assertArrayEquals(data, copy.toByteArray());
+          }
+        });
+  }
+
+  /** Frames of the JDK's own loop, which has an array of the heap in its hand. */
+  private static String heldBuffers(Greenlet<?> greenlet) {
+    return Arrays.stream(Objects.requireNonNull(greenlet.thread()).getStackTrace())
+        .map(StackTraceElement::getClassName)
+        .filter(InputStream.class.getName()::equals)
+        .collect(Collectors.joining(" "));
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
 class ChildProcessTest {
@@ -44,6 +45,7 @@ class ChildProcessTest {
             return;
           }
           case "fail" -> throw new IllegalStateException("told to fail");
+          case "fill the common pool" -> fillTheCommonPool();
           case "hub" -> parent.send(Hub.current().carrierMode().kind().toString());
           case "variable" -> parent.send(String.valueOf(System.getenv("CELADON_TEST")));
           case "socket" -> parent.send(System.getenv("CELADON_CHILD_SOCKET"));
@@ -52,6 +54,21 @@ class ChildProcessTest {
           default -> parent.send(message);
         }
       }
+    }
+  }
+
+  /** So that nobody hears of anything by it. */
+  private static void fillTheCommonPool() {
+    for (int i = 0; i < 64; i++) {
+      ForkJoinPool.commonPool().execute(ChildProcessTest::sleep);
+    }
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(Duration.ofDays(1)); // what else waits makes the pool add threads
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -77,6 +94,7 @@ class ChildProcessTest {
     @Override
     public void run(MessagePipe<String, Long> parent) throws Exception {
       ChildProcess<String, String> child = ChildProcess.start(Echo.class);
+      child.send("fill the common pool");
       child.send("sleep");
       parent.send(child.process().pid());
       Greenlets.sleep(Duration.ofDays(1));
