@@ -1,14 +1,20 @@
 package dev.celadon.zeromq;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.celadon.Greenlets;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Runs the body of a test as the first greenlet of a hub, with a context that is closed behind it.
@@ -60,5 +66,15 @@ final class OnHub {
 
   static int descriptors() {
     return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
+  }
+
+  static int openFilesLimit() throws IOException {
+    String line =
+        Files.readAllLines(Path.of("/proc/self/limits"), UTF_8).stream()
+            .filter(one -> one.startsWith("Max open files"))
+            .findFirst()
+            .orElseThrow();
+    String soft = Pattern.compile("\\s{2,}").splitAsStream(line).toList().get(1);
+    return soft.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(soft);
   }
 }

@@ -50,7 +50,6 @@ class PythonInteropTest {
         io,
         context -> {
           ZmqSocket socket = context.socket(type);
-          socket.options().linger(LONG);
           String where = pythonBinds ? "bind" : socket.bind(ANY_PORT);
           try (PythonPeer peer = PythonPeer.start(role, where, arguments.toArray())) {
             if (pythonBinds) {
@@ -372,7 +371,7 @@ class PythonInteropTest {
     byte[] server = arrival.frame(0);
     socket.send(ZmqMessage.of(server, "hello".getBytes(UTF_8)));
     assertEquals("world", new String(received(socket, server, 5), UTF_8));
-    socket.send(ZmqMessage.of(server, new byte[0])); // closes the connection
+    socket.close(); // an empty frame, which should end one connection only, does not with JeroMQ
   }
 
   private static byte[] received(ZmqSocket socket, byte[] from, int count) {
