@@ -2,6 +2,7 @@ package dev.celadon.examples;
 
 import dev.celadon.examples.messaging.Messaging;
 import dev.celadon.examples.network.NetworkProgram;
+import dev.celadon.examples.patterns.Pattern;
 import dev.celadon.examples.tutorial.Tutorial;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class Examples {
       Stream.of(
               SINGLE.stream(),
               NetworkProgram.all().stream().map(Examples::example),
+              Pattern.all().stream().map(Examples::example),
               Tutorial.programs().stream().map(Examples::example))
           .flatMap(examples -> examples)
           .toList();
@@ -51,6 +53,16 @@ public final class Examples {
 
   private static Example example(NetworkProgram program) {
     return new Example(program.name(), program.does(), program::run);
+  }
+
+  private static Example example(Pattern pattern) {
+    return new Example(
+        "patterns/" + pattern.name(),
+        pattern.does(),
+        _ -> {
+          pattern.run();
+          return 0;
+        });
   }
 
   private static Example example(Tutorial.Program program) {

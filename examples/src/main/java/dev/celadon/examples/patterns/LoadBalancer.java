@@ -1,0 +1,121 @@
+package dev.celadon.examples.patterns;
+
+import static dev.celadon.Greenlets.joinAll;
+import static dev.celadon.Greenlets.killAll;
+
+import dev.celadon.greenlet.Greenlet;
+import dev.celadon.pool.TaskGroup;
+import dev.celadon.queue.Queue;
+import dev.celadon.sync.Event;
+import dev.celadon.zeromq.ZmqContext;
+import dev.celadon.zeromq.ZmqMessage;
+import dev.celadon.zeromq.ZmqSocket;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.zeromq.SocketType;
+
+/**
+ * A broker that gives each request to the worker which has been idle longest. DEALER, which deals in
+ * turn, would queue requests behind a worker that is busy. Workers are REQ sockets: to ask for work
+ * is to send the answer before.
+ */
+final class LoadBalancer {
+
+  private static final byte[] EMPTY = {};
+  private static final String READY = "READY";
+
+  private LoadBalancer() {}
+
+  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
+    try (ZmqSocket frontend = context.socket(SocketType.ROUTER);
+        ZmqSocket backend = context.socket(SocketType.ROUTER)) {
+      String clients = frontend.bind(transport.at("clients"));
+      String workers = backend.bind(transport.at("workers"));
+      Queue<byte[]> idle = new Queue<>();
+      Event slowIsBusy = new Event();
+      Event slowMayAnswer = new Event();
+      TaskGroup.run(
+          roles -> {
+            List<Greenlet<?>> service = new ArrayList<>();
+            service.add(roles.spawn(() -> fromWorkers(backend, frontend, idle)));
+            service.add(roles.spawn(() -> fromClients(frontend, backend, idle)));
+            service.add(
+                roles.spawn(
+                    () ->
+                        work(
+                            context,
+                            workers,
+                            () -> {
+                              slowIsBusy.set();
+                              slowMayAnswer.waitUntilSet();
+                              return "slowly";
+                            })));
+            var first = roles.spawn(() -> ask(context, clients, "client 1"));
+            slowIsBusy.waitUntilSet();
+
+            for (int worker = 1; worker <= 2; worker++) {
+              service.add(roles.spawn(() -> work(context, workers, () -> "quickly")));
+            }
+            List<Greenlet<String>> others = new ArrayList<>();
+            for (int client = 2; client <= 12; client++) {
+              String name = "client " + client;
+              others.add(roles.spawn(() -> ask(context, clients, name)));
+            }
+            joinAll(others);
+            out.println("while one worker is busy:");
+            for (Greenlet<String> other : others) {
+              out.println("  " + other.result());
+            }
+            slowMayAnswer.set();
+            out.println("at last: " + first.result());
+            killAll(service);
+          });
+    }
+  }
+
+  /** What comes is (worker, empty, READY) or (worker, empty, client, empty, answer). */
+  private static void fromWorkers(ZmqSocket backend, ZmqSocket frontend, Queue<byte[]> idle) {
+    while (true) {
+      List<byte[]> message = backend.recvMessage().frames();
+      idle.put(message.getFirst());
+      if (message.size() > 3) {
+        frontend.sendMultipart(message.subList(2, message.size()));
+      }
+    }
+  }
+
+  /** What comes is (client, empty, words). None is taken before there is a worker for it. */
+  private static void fromClients(ZmqSocket frontend, ZmqSocket backend, Queue<byte[]> idle) {
+    while (true) {
+      byte[] worker = idle.get();
+      List<byte[]> message = new ArrayList<>(List.of(worker, EMPTY));
+      message.addAll(frontend.recvMessage().frames());
+      backend.sendMultipart(message);
+    }
+  }
+
+  private interface Pace {
+    String take();
+  }
+
+  private static void work(ZmqContext context, String endpoint, Pace pace) {
+    try (ZmqSocket socket = context.socket(SocketType.REQ)) {
+      socket.connect(endpoint);
+      socket.send(READY);
+      while (true) {
+        ZmqMessage request = socket.recvMessage();
+        String answer = request.text(2) + " was served " + pace.take();
+        socket.send(ZmqMessage.of(request.frame(0), EMPTY, answer.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      }
+    }
+  }
+
+  private static String ask(ZmqContext context, String endpoint, String name) {
+    try (ZmqSocket socket = context.socket(SocketType.REQ)) {
+      socket.connect(endpoint);
+      socket.send(name);
+      return socket.recvString();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.celadon.examples.patterns;
+
+import dev.celadon.hub.Hub;
+import dev.celadon.hub.HubOptions;
+import dev.celadon.zeromq.ZmqContext;
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * A pattern as a program that shows it and ends by itself.
+ *
+ * @param name what it is called on the command line
+ * @param does what it shows, in one line
+ * @param body the program
+ */
+public record Pattern(String name, String does, Body body) {
+
+  interface Body {
+
+    /** Runs on a hub, with a context whose sockets are closed behind it. */
+    void run(ZmqContext context, Transport transport, PrintStream out) throws Exception;
+  }
+
+  private static final List<Pattern> ALL =
+      List.of(
+          new Pattern("pipeline", "tasks go to several workers, results to one sink", Pipeline::run),
+          new Pattern("broker", "a broker that hands requests to workers in turn", Broker::run),
+          new Pattern(
+              "load-balancer",
+              "a broker that hands each request to an idle worker",
+              LoadBalancer::run),
+          new Pattern("paranoid-pirate", "heartbeats and retries: a worker and the broker die", ParanoidPirate::run));
+
+  /**
+   * All patterns.
+   *
+   * @return them, simple ones first
+   */
+  public static List<Pattern> all() {
+    return ALL;
+  }
+
+  /**
+   * Runs it over TCP and prints to the console.
+   *
+   * @throws Exception what the program throws
+   */
+  public void run() throws Exception {
+    run(HubOptions.defaults(), Transport.TCP, System.out);
+  }
+
+  void run(HubOptions options, Transport transport, PrintStream out) throws Exception {
+    Hub.run(
+        options,
+        () -> {
+          try (ZmqContext context = ZmqContext.open()) {
+            body.run(context, transport, out);
+          }
+        });
+  }
+}
