@@ -70,6 +70,21 @@ final class Attachments {
     text = String.join(" ", endpoints);
   }
 
+  /**
+   * Gives the names of this program back at once. JeroMQ does so some time after a close, and until
+   * then a bind to the name would fail, but take the name all the same, from both.
+   */
+  void close() {
+    if (context.isTerminating()) {
+      return; // JeroMQ answers nothing any more, and names are of no use
+    }
+    for (String endpoint : endpoints) {
+      if (context.binderOf(endpoint) == socket) {
+        raw.leave(endpoint, "unbind");
+      }
+    }
+  }
+
   /** The endpoint of the last bind or connect, or empty. */
   String last() {
     return raw.option(ZMQ.ZMQ_LAST_ENDPOINT) instanceof String last ? last : "";

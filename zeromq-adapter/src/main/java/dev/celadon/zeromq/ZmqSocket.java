@@ -590,6 +590,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
       return;
     }
     door.close();
+    attachments.close();
     endWaits();
     context.closed(this);
     frames.close();
