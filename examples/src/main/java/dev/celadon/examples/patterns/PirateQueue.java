@@ -45,8 +45,8 @@ final class PirateQueue {
   void run(String clients, String workers) throws Exception {
     try (ZmqSocket frontend = context.socket(SocketType.ROUTER);
         ZmqSocket backend = context.socket(SocketType.ROUTER)) {
-      frontend.bind(clients);
-      backend.bind(workers);
+      Successor.bind(frontend, clients);
+      Successor.bind(backend, workers);
       TaskGroup.run(
           tasks -> {
             tasks.spawn(() -> fromWorkers(backend, frontend, tasks));
