@@ -23,13 +23,15 @@ public record Pattern(String name, String does, Body body) {
 
   private static final List<Pattern> ALL =
       List.of(
+          new Pattern("identity", "how a ROUTER calls its peers", Identity::run),
           new Pattern("pipeline", "tasks go to several workers, results to one sink", Pipeline::run),
+          new Pattern("weather", "a cache of last values for late subscribers, in Kotlin", WeatherKt::weather),
+          new Pattern("espresso", "a proxy for publishers, and a listener to what goes through it", Espresso::run),
           new Pattern("broker", "a broker that hands requests to workers in turn", Broker::run),
-          new Pattern(
-              "load-balancer",
-              "a broker that hands each request to an idle worker",
-              LoadBalancer::run),
-          new Pattern("paranoid-pirate", "heartbeats and retries: a worker and the broker die", ParanoidPirate::run));
+          new Pattern("async-server", "requests that overtake each other, in Kotlin", AsyncServerKt::asyncServer),
+          new Pattern("load-balancer", "a broker that hands each request to an idle worker", LoadBalancer::run),
+          new Pattern("paranoid-pirate", "heartbeats and retries: workers die, and the broker", ParanoidPirate::run),
+          new Pattern("majordomo", "services by name: registered, asked for, discovered", Majordomo::run));
 
   /**
    * All patterns.

@@ -1,7 +1,7 @@
 package dev.celadon.examples.patterns;
 
 /** How the parts of a pattern reach each other. */
-enum Transport {
+public enum Transport {
 
   /** Over the loopback, each part at a free port: as separate processes would. */
   TCP,
@@ -10,7 +10,7 @@ enum Transport {
   INPROC;
 
   /** An endpoint to bind to; {@code bind} returns the one to connect to. */
-  String at(String name) {
+  public String at(String name) {
     return switch (this) {
       case TCP -> "tcp://127.0.0.1:*";
       case INPROC -> "inproc://" + name;

@@ -1,0 +1,70 @@
+package dev.celadon.examples.patterns;
+
+import static dev.celadon.Greenlets.killAll;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.celadon.pool.TaskGroup;
+import dev.celadon.queue.Queue;
+import dev.celadon.zeromq.ZmqContext;
+import dev.celadon.zeromq.ZmqMessage;
+import dev.celadon.zeromq.ZmqSocket;
+import java.io.PrintStream;
+import java.util.List;
+import org.zeromq.SocketType;
+
+/**
+ * A proxy between publishers and subscribers, and somebody who listens to what goes through it:
+ * messages one way, subscriptions the other. Topics that nobody wants stay with the publisher.
+ */
+final class Espresso {
+
+  private Espresso() {}
+
+  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
+    try (ZmqSocket publisher = context.socket(SocketType.XPUB);
+        ZmqSocket backend = context.socket(SocketType.XSUB);
+        ZmqSocket frontend = context.socket(SocketType.XPUB)) {
+      backend.connect(publisher.bind(transport.at("publisher")));
+      String endpoint = frontend.bind(transport.at("proxy"));
+      Queue<String> heard = new Queue<>();
+      TaskGroup.run(
+          roles -> {
+            var down = roles.spawn(() -> pass(backend, frontend, heard));
+            var up = roles.spawn(() -> pass(frontend, backend, heard));
+            var listener = roles.spawn(() -> heard.forEach(out::println));
+            try (ZmqSocket subscriber = context.socket(SocketType.SUB)) {
+              subscriber.subscribe("A").subscribe("B").connect(endpoint);
+              publisher.recv(); // the one subscription
+              publisher.recv(); // and the other
+              for (String topic : List.of("A", "B", "C")) {
+                publisher.send(ZmqMessage.of(topic, "news of " + topic));
+              }
+              subscriber.recvMessage();
+              subscriber.recvMessage();
+            }
+            publisher.recv(); // nobody
+            publisher.recv(); // wants them any more
+            killAll(List.of(down, up));
+            heard.shutdown();
+            listener.join();
+          });
+    }
+  }
+
+  private static void pass(ZmqSocket from, ZmqSocket to, Queue<String> heard) {
+    while (true) {
+      ZmqMessage message = from.recvMessage();
+      heard.put(describe(message));
+      to.send(message);
+    }
+  }
+
+  private static String describe(ZmqMessage message) {
+    byte[] first = message.frame(0);
+    return switch (first[0]) {
+      case 0 -> "no more " + new String(first, 1, first.length - 1, UTF_8);
+      case 1 -> "more " + new String(first, 1, first.length - 1, UTF_8);
+      default -> message.text(0) + ": " + message.text(1);
+    };
+  }
+}

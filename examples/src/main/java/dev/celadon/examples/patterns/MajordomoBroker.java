@@ -1,0 +1,199 @@
+package dev.celadon.examples.patterns;
+
+import static dev.celadon.Greenlets.sleep;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.celadon.pool.TaskGroup;
+import dev.celadon.queue.Queue;
+import dev.celadon.zeromq.ZmqMessage;
+import dev.celadon.zeromq.ZmqSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker of {@link Majordomo}, which speaks the Majordomo protocol 0.1: any client and worker
+ * of the protocol can take part. Each service has a greenlet that brings its requests and its
+ * workers together, and each worker has one that listens to its heart.
+ */
+final class MajordomoBroker {
+
+  static final String CLIENT = "MDPC01";
+  static final String WORKER = "MDPW01";
+  static final byte READY = 1;
+  static final byte REQUEST = 2;
+  static final byte REPLY = 3;
+  static final byte HEARTBEAT = 4;
+  static final byte DISCONNECT = 5;
+
+  private static final byte[] EMPTY = {};
+
+  private record Request(byte[] client, byte[] words) {}
+
+  private static final class Service {
+    private final String name;
+    private final Queue<Request> requests = new Queue<>();
+    private final Queue<Worker> idle = new Queue<>();
+    private int workers;
+
+    Service(String name) {
+      this.name = name;
+    }
+  }
+
+  private static final class Worker {
+    private final byte[] address;
+    private final Service service;
+    private final Liveness heart = new Liveness();
+    private boolean lives = true;
+    private @Nullable Request inHand;
+
+    Worker(byte[] address, Service service) {
+      this.address = address;
+      this.service = service;
+    }
+  }
+
+  private final ZmqSocket socket;
+  private final Map<String, Service> services = new HashMap<>();
+  private final Map<String, Worker> workers = new HashMap<>();
+
+  /**
+   * A broker.
+   *
+   * @param socket a ROUTER, bound to where clients and workers will connect
+   */
+  MajordomoBroker(ZmqSocket socket) {
+    this.socket = socket;
+  }
+
+  /** Serves until it is killed. */
+  void run() throws Exception {
+    TaskGroup.run(
+        tasks -> {
+          tasks.spawn(this::beat);
+          receive(tasks);
+        });
+  }
+
+  /** What comes is (sender, empty, protocol, ...). */
+  private void receive(TaskGroup tasks) {
+    while (true) {
+      ZmqMessage message = socket.recvMessage();
+      switch (message.text(2)) {
+        case CLIENT -> fromClient(message, tasks);
+        case WORKER -> fromWorker(message, tasks);
+        default -> {} // of another protocol
+      }
+    }
+  }
+
+  /** (client, empty, protocol, service, words). */
+  private void fromClient(ZmqMessage message, TaskGroup tasks) {
+    Request request = new Request(message.frame(0), message.frame(4));
+    if (message.text(3).equals("mmi.service")) {
+      Service asked = services.get(message.text(4));
+      String code = asked != null && asked.workers > 0 ? "200" : "404";
+      answer(request, "mmi.service", code.getBytes(UTF_8));
+    } else {
+      service(message.text(3), tasks).requests.put(request);
+    }
+  }
+
+  private Service service(String name, TaskGroup tasks) {
+    return services.computeIfAbsent(
+        name,
+        _ -> {
+          Service service = new Service(name);
+          tasks.spawn(() -> dispatch(service));
+          return service;
+        });
+  }
+
+  private void dispatch(Service service) {
+    while (true) {
+      Request request = service.requests.get();
+      Worker worker = service.idle.get();
+      while (!worker.lives) {
+        worker = service.idle.get();
+      }
+      worker.inHand = request;
+      command(worker.address, REQUEST, request.client, EMPTY, request.words);
+    }
+  }
+
+  /** (worker, empty, protocol, command, ...). */
+  private void fromWorker(ZmqMessage message, TaskGroup tasks) {
+    byte[] address = message.frame(0);
+    byte command = message.frame(3)[0];
+    Worker worker = workers.get(key(address));
+    if (command == READY) {
+      welcome(new Worker(address, service(message.text(4), tasks)), tasks);
+    } else if (worker == null) {
+      command(address, DISCONNECT); // was taken for dead
+    } else if (command == DISCONNECT) {
+      bury(worker);
+    } else {
+      worker.heart.sign();
+      Request done = worker.inHand;
+      if (command == REPLY && done != null) {
+        worker.inHand = null;
+        worker.service.idle.put(worker);
+        answer(done, worker.service.name, message.frame(6));
+      }
+    }
+  }
+
+  private void welcome(Worker worker, TaskGroup tasks) {
+    workers.put(key(worker.address), worker);
+    worker.service.workers++;
+    worker.service.idle.put(worker);
+    tasks.spawn(
+        () -> {
+          worker.heart.waitForSilence();
+          bury(worker);
+        });
+  }
+
+  private void bury(Worker worker) {
+    if (!worker.lives) {
+      return;
+    }
+    worker.lives = false;
+    worker.service.workers--;
+    workers.remove(key(worker.address));
+    Request unfinished = worker.inHand;
+    if (unfinished != null) {
+      worker.service.requests.putBack(unfinished);
+    }
+  }
+
+  private void beat() {
+    while (true) {
+      sleep(Liveness.INTERVAL);
+      for (Worker worker : List.copyOf(workers.values())) {
+        command(worker.address, HEARTBEAT);
+      }
+    }
+  }
+
+  private void answer(Request request, String service, byte[] words) {
+    socket.send(
+        ZmqMessage.of(
+            request.client, EMPTY, CLIENT.getBytes(UTF_8), service.getBytes(UTF_8), words));
+  }
+
+  private void command(byte[] worker, byte command, byte[]... rest) {
+    List<byte[]> frames =
+        new ArrayList<>(List.of(worker, EMPTY, WORKER.getBytes(UTF_8), new byte[] {command}));
+    frames.addAll(List.of(rest));
+    socket.sendMultipart(frames);
+  }
+
+  private static String key(byte[] address) {
+    return new String(address, ISO_8859_1);
+  }
+}
