@@ -4,7 +4,6 @@ import static dev.celadon.Greenlets.killAll;
 import static dev.celadon.Greenlets.sleep;
 
 import dev.celadon.pool.TaskGroup;
-import dev.celadon.sync.Event;
 import dev.celadon.zeromq.ZmqContext;
 import dev.celadon.zeromq.ZmqSocket;
 import java.io.PrintStream;
@@ -21,7 +20,7 @@ final class Majordomo {
   private Majordomo() {}
 
   static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
-    Event isAtWork = new Event();
+    Stuck work = new Stuck();
     try (ZmqSocket socket = context.socket(SocketType.ROUTER)) {
       String endpoint = socket.bind(transport.at("broker"));
       MajordomoClient client = new MajordomoClient(context, endpoint);
@@ -37,17 +36,12 @@ final class Majordomo {
                 roles.spawn(
                     () ->
                         new MajordomoWorker(context, endpoint, "tea")
-                            .run(
-                                _ -> {
-                                  isAtWork.set();
-                                  new Event().waitUntilSet();
-                                  return "never";
-                                }));
+                            .run(_ -> work.work()));
             out.println("upper: " + client.ask("upper", "hello"));
             out.println("is there coffee? " + client.ask("mmi.service", "coffee"));
 
             var tea = roles.spawn(() -> client.ask("tea", "two sugars"));
-            isAtWork.waitUntilSet();
+            work.waitUntilBegun();
             out.println("is there tea? " + client.ask("mmi.service", "tea"));
             stuck.kill();
             var maker =

@@ -3,7 +3,6 @@ package dev.celadon.examples.patterns;
 import static dev.celadon.Greenlets.killAll;
 
 import dev.celadon.pool.TaskGroup;
-import dev.celadon.sync.Event;
 import dev.celadon.zeromq.ZmqContext;
 import dev.celadon.zeromq.ZmqSocket;
 import java.io.PrintStream;
@@ -22,9 +21,9 @@ final class ParanoidPirate {
     String clients = unused(context, transport, "clients");
     String workers = unused(context, transport, "workers");
     LazyPirate client = new LazyPirate(context, clients);
-    Event isAtWork = new Event();
+    Stuck work = new Stuck();
     PirateWorker first = new PirateWorker(context, "A", request -> "A did " + request);
-    PirateWorker stuck = new PirateWorker(context, "B", _ -> workForEver(isAtWork));
+    PirateWorker stuck = new PirateWorker(context, "B", _ -> work.work());
     PirateWorker last = new PirateWorker(context, "C", request -> "C did " + request);
     TaskGroup.run(
         roles -> {
@@ -35,7 +34,7 @@ final class ParanoidPirate {
 
           var b = roles.spawn(() -> stuck.run(workers));
           var answer = roles.spawn(() -> client.ask("request 2"));
-          isAtWork.waitUntilSet();
+          work.waitUntilBegun();
           out.println("A and B are dead, B with request 2 in its hands");
           b.kill();
           var c = roles.spawn(() -> last.run(workers));
@@ -47,12 +46,6 @@ final class ParanoidPirate {
           out.println(client.ask("request 3"));
           killAll(List.of(c, next));
         });
-  }
-
-  private static String workForEver(Event isAtWork) {
-    isAtWork.set();
-    new Event().waitUntilSet();
-    throw new AssertionError("unreachable");
   }
 
   /** An endpoint that the queue can be bound to, again and again. */

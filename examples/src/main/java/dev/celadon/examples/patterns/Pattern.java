@@ -31,7 +31,9 @@ public record Pattern(String name, String does, Body body) {
           new Pattern("async-server", "requests that overtake each other, in Kotlin", AsyncServerKt::asyncServer),
           new Pattern("load-balancer", "a broker that hands each request to an idle worker", LoadBalancer::run),
           new Pattern("paranoid-pirate", "heartbeats and retries: workers die, and the broker", ParanoidPirate::run),
-          new Pattern("majordomo", "services by name: registered, asked for, discovered", Majordomo::run));
+          new Pattern("majordomo", "services by name: registered, asked for, discovered", Majordomo::run),
+          new Pattern("freelance", "a client that knows several servers, some of them dead", Freelance::run),
+          new Pattern("clone", "a map that many share, and the backup of its server", Clone::run));
 
   /**
    * All patterns.
