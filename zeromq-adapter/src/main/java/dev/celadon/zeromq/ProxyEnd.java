@@ -20,6 +20,8 @@ public enum ProxyEnd {
   /** The context of one of the sockets ends. */
   CONTEXT_ENDED,
 
-  /** Its greenlet was killed, or an operation failed: the call of {@link ZmqProxy#run} has thrown. */
+  /**
+   * Its greenlet was killed, or an operation failed: the call of {@link ZmqProxy#run} has thrown.
+   */
   FAILED
 }

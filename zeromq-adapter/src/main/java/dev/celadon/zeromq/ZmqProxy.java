@@ -31,21 +31,21 @@ import org.zeromq.SocketType;
  * and subscriptions back, PULL and PUSH pass work on. One socket in both places gets its own
  * messages back.
  *
- * <p><b>Nothing is lost.</b> Whole messages are forwarded, in the order in which they came. A message
- * is taken only if there is room for it on the other side; until then it is left where it is, and
- * the high-water marks hold its sender up. Types that drop messages by themselves, such as PUB, and
- * ROUTER without {@code mandatory}, do so here too. Whatever ends the proxy puts back what it has
- * taken and not sent, and leaves the sockets open: another proxy can go on with them.
+ * <p><b>Nothing is lost.</b> Whole messages are forwarded, in the order in which they came. A
+ * message is taken only if there is room for it on the other side; until then it is left where it
+ * is, and the high-water marks hold its sender up. Types that drop messages by themselves, such as
+ * PUB, and ROUTER without {@code mandatory}, do so here too. Whatever ends the proxy puts back what
+ * it has taken and not sent, and leaves the sockets open: another proxy can go on with them.
  *
  * <p><b>Fairness.</b> The directions take turns, and so do the proxy and the others of the hub,
  * after {@value #MESSAGES_PER_TURN} messages each.
  *
- * <p><b>Steering.</b> By {@link #pause}, {@link #resume}, {@link #statistics} and {@link #close}, or
- * by a control socket, which receives PAUSE, RESUME, STATISTICS, and TERMINATE or KILL. STATISTICS is
- * answered as by libzmq, with eight frames: messages and bytes received by the frontend, sent by the
- * frontend, received by the backend, sent by the backend; each a number of eight bytes in the order
- * of this machine. A REP or ROUTER answers the others with an empty frame, and what it does not
- * know with words; other types do not answer.
+ * <p><b>Steering.</b> By {@link #pause}, {@link #resume}, {@link #statistics} and {@link #close},
+ * or by a control socket, which receives PAUSE, RESUME, STATISTICS, and TERMINATE or KILL.
+ * STATISTICS is answered as by libzmq, with eight frames: messages and bytes received by the
+ * frontend, sent by the frontend, received by the backend, sent by the backend; each a number of
+ * eight bytes in the order of this machine. A REP or ROUTER answers the others with an empty frame,
+ * and what it does not know with words; other types do not answer.
  *
  * <p>Confined to its hub.
  */
@@ -344,8 +344,8 @@ public final class ZmqProxy implements AutoCloseable {
   }
 
   /**
-   * Ends the proxy and waits for its end; one that has not begun ends when it does. The sockets stay
-   * open. Does nothing the second time. Switches if it runs, unless its own listener calls.
+   * Ends the proxy and waits for its end; one that has not begun ends when it does. The sockets
+   * stay open. Does nothing the second time. Switches if it runs, unless its own listener calls.
    */
   @Override
   public void close() {
@@ -383,8 +383,7 @@ public final class ZmqProxy implements AutoCloseable {
       case "STATISTICS" -> answer(message, numbers());
       default -> {
         LOG.warn("{} does not know the command {}", this, message);
-        acknowledge(
-            message, "unknown command: give PAUSE, RESUME, STATISTICS, TERMINATE or KILL");
+        acknowledge(message, "unknown command: give PAUSE, RESUME, STATISTICS, TERMINATE or KILL");
       }
     }
   }

@@ -602,20 +602,20 @@ class ZmqPollerTest {
             Pair pair = Pair.over(context, "inproc://time");
             ZmqPoller.Item item = poller.add(pair.sink, POLLIN);
             long begin = Hub.current().loop().nanoTime();
-            assertEquals(List.of(), poller.poll(Duration.ofSeconds(7)));
-            assertEquals(7_000_000_000L, Hub.current().loop().nanoTime() - begin);
+            assertEquals(List.of(), poller.poll(Duration.ofMillis(7)));
+            assertEquals(7_000_000L, Hub.current().loop().nanoTime() - begin);
 
             Greenlet<?> sending =
                 spawn(
                     () -> {
-                      sleep(Duration.ofSeconds(2));
+                      sleep(Duration.ofMillis(2));
                       pair.source.send("stolen");
                       assertEquals("stolen", pair.sink.tryRecvString());
-                      sleep(Duration.ofSeconds(2));
+                      sleep(Duration.ofMillis(2));
                       pair.source.send("there");
                     });
-            assertEquals(List.of(item), poller.poll(Duration.ofSeconds(7)));
-            assertEquals(11_000_000_000L, Hub.current().loop().nanoTime() - begin);
+            assertEquals(List.of(item), poller.poll(Duration.ofMillis(7)));
+            assertEquals(11_000_000L, Hub.current().loop().nanoTime() - begin);
             sending.result();
           }
         });

@@ -209,8 +209,7 @@ class ZmqProxyTest {
               proxy.start();
               for (int i = 0; i < 50; i++) {
                 client.send(ZmqMessage.of("frame", String.valueOf(i)));
-                assertEquals(
-                    ZmqMessage.of("frame", String.valueOf(i)), client.recvMessage(LONG));
+                assertEquals(ZmqMessage.of("frame", String.valueOf(i)), client.recvMessage(LONG));
               }
               assertEquals(50, proxy.statistics().frontendReceived().messages());
               assertEquals(50, proxy.statistics().frontendSent().messages());
@@ -329,8 +328,7 @@ class ZmqProxyTest {
           String downstream = outgoing.bind(ANY_PORT);
           Queue<ZmqMessage> heard = new Queue<>();
           ZmqProxy proxy =
-              new ZmqProxy(
-                  incoming, outgoing, ProxyOptions.defaults().withListener(heard::put));
+              new ZmqProxy(incoming, outgoing, ProxyOptions.defaults().withListener(heard::put));
           proxy.start();
 
           ZmqSocket subscriber = context.socket(SocketType.SUB);
@@ -395,7 +393,8 @@ class ZmqProxyTest {
               new ZmqProxy(
                   line.front,
                   line.back,
-                  ProxyOptions.defaults().withListener(_ -> Objects.requireNonNull(proxy[0]).close()));
+                  ProxyOptions.defaults()
+                      .withListener(_ -> Objects.requireNonNull(proxy[0]).close()));
           line.sending(4);
           assertEquals(ProxyEnd.STOPPED, proxy[0].run());
           line.expect(0, 1);
@@ -502,8 +501,7 @@ class ZmqProxyTest {
             remote.connect(control.bind(ANY_PORT));
             boolean answers = type != SocketType.PAIR;
             ZmqProxy proxy =
-                new ZmqProxy(
-                    line.front, line.back, ProxyOptions.defaults().withControl(control));
+                new ZmqProxy(line.front, line.back, ProxyOptions.defaults().withControl(control));
             Greenlet<ProxyEnd> proxying = proxy.start();
             line.sending(3);
             line.expect(0, 3);
@@ -796,8 +794,7 @@ class ZmqProxyTest {
         context -> {
           Pipeline line = Pipeline.over(context, "inproc");
           ZmqProxy proxy = new ZmqProxy(line.front, line.back);
-          Greenlet<?> proxying =
-              spawn(() -> assertThrows(GreenletExit.class, proxy::run));
+          Greenlet<?> proxying = spawn(() -> assertThrows(GreenletExit.class, proxy::run));
           yieldNow();
           proxying.kill();
           assertEquals(ProxyEnd.FAILED, proxy.end());
@@ -820,8 +817,7 @@ class ZmqProxyTest {
                   options.withCapture(front),
                   options.withControl(back),
                   options.withCapture(other).withControl(other))) {
-            assertThrows(
-                IllegalArgumentException.class, () -> new ZmqProxy(front, back, wrong));
+            assertThrows(IllegalArgumentException.class, () -> new ZmqProxy(front, back, wrong));
           }
           ZmqProxy proxy = new ZmqProxy(front, back);
           boolean[] refused = {false};
