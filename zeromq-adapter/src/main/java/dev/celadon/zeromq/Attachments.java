@@ -1,7 +1,7 @@
 package dev.celadon.zeromq;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import zmq.ZMQ;
 
 /** The endpoints that a socket is bound or connected to. Confined to its hub, but for messages. */
@@ -10,17 +10,21 @@ final class Attachments {
   private final ZmqContext context;
   private final ZmqSocket socket;
   private final RawSocket raw;
-  private final Set<String> endpoints = new LinkedHashSet<>();
+  private final Connections connections;
+
+  /** As the caller says it, and as JeroMQ's events do. */
+  private final Map<String, String> endpoints = new LinkedHashMap<>();
 
   private boolean hasInproc;
 
   /** Written by the hub; reports of other threads read it. */
   private volatile String text = "without an endpoint";
 
-  Attachments(ZmqContext context, ZmqSocket socket, RawSocket raw) {
+  Attachments(ZmqContext context, ZmqSocket socket, RawSocket raw, Connections connections) {
     this.context = context;
     this.socket = socket;
     this.raw = raw;
+    this.connections = connections;
   }
 
   String bind(String endpoint) {
@@ -32,9 +36,10 @@ final class Attachments {
         throw Endpoints.inUse(endpoint, owner);
       }
     }
+    prepare("bind", endpoint);
     raw.bind(endpoint);
     String bound = last();
-    add(bound);
+    add(bound, bound);
     if (Endpoints.isInproc(endpoint)) {
       hasInproc = true;
       context.bound(endpoint, socket);
@@ -44,9 +49,17 @@ final class Attachments {
 
   void connect(String endpoint) {
     Endpoints.check("connect", endpoint);
+    prepare("connect", endpoint);
     raw.connect(endpoint);
-    add(endpoint);
+    add(endpoint, last());
     hasInproc |= Endpoints.isInproc(endpoint);
+  }
+
+  private void prepare(String verb, String endpoint) {
+    if (!Endpoints.isInproc(endpoint)) {
+      SecurityOptions.check(socket, verb, endpoint);
+      connections.install();
+    }
   }
 
   void unbind(String endpoint) {
@@ -61,13 +74,14 @@ final class Attachments {
   private void leave(String endpoint, String verb) {
     Endpoints.check(verb, endpoint);
     raw.leave(endpoint, verb);
-    endpoints.remove(endpoint);
-    text = endpoints.isEmpty() ? "without an endpoint" : String.join(" ", endpoints);
+    String inEvents = endpoints.remove(endpoint);
+    text = endpoints.isEmpty() ? "without an endpoint" : String.join(" ", endpoints.keySet());
+    connections.left(inEvents == null ? endpoint : inEvents);
   }
 
-  private void add(String endpoint) {
-    endpoints.add(endpoint);
-    text = String.join(" ", endpoints);
+  private void add(String endpoint, String inEvents) {
+    endpoints.put(endpoint, inEvents);
+    text = String.join(" ", endpoints.keySet());
   }
 
   /**
@@ -78,7 +92,7 @@ final class Attachments {
     if (context.isTerminating()) {
       return; // JeroMQ answers nothing any more, and names are of no use
     }
-    for (String endpoint : endpoints) {
+    for (String endpoint : endpoints.keySet()) {
       if (context.binderOf(endpoint) == socket) {
         raw.leave(endpoint, "unbind");
       }

@@ -17,6 +17,7 @@ final class HubEngine implements Engine {
 
   private final Hub hub;
   private final Runnable beforeWait;
+  private final Handshakes handshakes;
   private final ChannelWatches watches;
   private final List<HubSelector> ioSelectors = new ArrayList<>(1);
   private final HubCtx ctx;
@@ -32,10 +33,12 @@ final class HubEngine implements Engine {
    *
    * @param beforeWait is called whenever a worker is about to wait: the moment to look at the
    *     sockets
+   * @param handshakes are looked at as well
    */
-  HubEngine(Hub hub, Runnable beforeWait) {
+  HubEngine(Hub hub, Runnable beforeWait, Handshakes handshakes) {
     this.hub = hub;
     this.beforeWait = beforeWait;
+    this.handshakes = handshakes;
     this.watches = new ChannelWatches(hub.loop());
     this.ctx = new HubCtx(this);
     ctx.setThreadFactory(this::newWorkerThread);
@@ -68,7 +71,8 @@ final class HubEngine implements Engine {
     return watches;
   }
 
-  void beforeWait() {
+  void beforeWait(HubSelector selector) {
+    handshakes.look(selector);
     beforeWait.run();
   }
 

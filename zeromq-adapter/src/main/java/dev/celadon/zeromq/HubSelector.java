@@ -127,7 +127,7 @@ final class HubSelector extends AbstractSelector {
     requireOpen();
     forgetCancelled();
     if (worker != null) {
-      engine.beforeWait();
+      engine.beforeWait(this);
     }
     collect();
     if (selected.isEmpty()) {

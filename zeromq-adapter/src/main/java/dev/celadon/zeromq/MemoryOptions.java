@@ -14,6 +14,13 @@ import zmq.msg.MsgAllocator;
  */
 public final class MemoryOptions {
 
+  /** Deprecated, because they change the protocol. */
+  @SuppressWarnings("deprecation")
+  static final int ENCODER = ZMQ.ZMQ_ENCODER;
+
+  @SuppressWarnings("deprecation")
+  static final int DECODER = ZMQ.ZMQ_DECODER;
+
   private final SocketOptions options;
 
   MemoryOptions(SocketOptions options) {
@@ -81,7 +88,7 @@ public final class MemoryOptions {
    * @return the class, or null if ZeroMQ is spoken
    */
   public @Nullable Class<?> decoder() {
-    return options.get(ZMQ.ZMQ_DECODER) instanceof Class<?> decoder ? decoder : null;
+    return options.get(DECODER) instanceof Class<?> decoder ? decoder : null;
   }
 
   /**
@@ -93,7 +100,7 @@ public final class MemoryOptions {
    * @throws ZmqException if it has no such constructor
    */
   public MemoryOptions decoder(Class<? extends IDecoder> decoder) {
-    return set(ZMQ.ZMQ_DECODER, decoder);
+    return set(DECODER, decoder);
   }
 
   /**
@@ -102,7 +109,7 @@ public final class MemoryOptions {
    * @return the class, or null if ZeroMQ is spoken
    */
   public @Nullable Class<?> encoder() {
-    return options.get(ZMQ.ZMQ_ENCODER) instanceof Class<?> encoder ? encoder : null;
+    return options.get(ENCODER) instanceof Class<?> encoder ? encoder : null;
   }
 
   /**
@@ -114,7 +121,7 @@ public final class MemoryOptions {
    * @throws ZmqException if it has no such constructor
    */
   public MemoryOptions encoder(Class<? extends IEncoder> encoder) {
-    return set(ZMQ.ZMQ_ENCODER, encoder);
+    return set(ENCODER, encoder);
   }
 
   private MemoryOptions set(int option, Object value) {

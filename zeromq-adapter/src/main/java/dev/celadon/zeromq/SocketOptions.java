@@ -440,7 +440,7 @@ public final class SocketOptions {
    */
   public @Nullable Object get(int option) {
     if (isWriteOnly(option)) {
-      socket.requireUsable("get option " + option);
+      Object _ = socket.getOption(ZMQ.ZMQ_TYPE); // which throws if the socket is closed
       return written.get(option);
     }
     try {
@@ -485,14 +485,19 @@ public final class SocketOptions {
           ZMQ.ZMQ_HELLO_MSG,
           ZMQ.ZMQ_DISCONNECT_MSG,
           ZMQ.ZMQ_HICCUP_MSG,
-          ZMQ.ZMQ_ENCODER,
-          ZMQ.ZMQ_DECODER ->
+          MemoryOptions.ENCODER,
+          MemoryOptions.DECODER ->
           true;
       default -> false;
     };
   }
 
   // --- What the topics need
+
+  /** Null if nobody has asked for {@link #security()}. */
+  @Nullable SecurityOptions securityIfSet() {
+    return security;
+  }
 
   ZmqSocket socket() {
     return socket;

@@ -29,6 +29,7 @@ final class ThreadEngine implements Engine {
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Hub hub;
+  private final Handshakes handshakes;
   private final ChannelWatches watches;
 
   /** Those in which threads wait, and those of mailboxes, in which nobody does. */
@@ -41,8 +42,14 @@ final class ThreadEngine implements Engine {
   /** Written by the hub and by the thread that posts. */
   private volatile boolean unsettled;
 
-  ThreadEngine(Hub hub) {
+  /**
+   * Makes JeroMQ's context; its threads start with its first socket.
+   *
+   * @param handshakes are looked at whenever a thread is about to wait
+   */
+  ThreadEngine(Hub hub, Handshakes handshakes) {
     this.hub = hub;
+    this.handshakes = handshakes;
     this.watches = new ChannelWatches(hub.loop());
     this.ctx = new ThreadCtx(this);
   }
@@ -90,7 +97,8 @@ final class ThreadEngine implements Engine {
   }
 
   /** A thread of JeroMQ is about to wait. */
-  private void threadWaits() {
+  private void threadWaits(ThreadSelector selector) {
+    handshakes.look(selector);
     if (unsettled) {
       unsettled = false;
       try {

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class ThreadSelector extends AbstractSelector {
    * Each of our keys stands for a key of a real selector. The real one lives as long as its channel, and is silent while nobody
    * owns it; so a channel can come back at once. Our keys leave their channels before the real ones do, which HubSelector explains.
    */
-  private final Runnable beforeWait;
+  private final Consumer<ThreadSelector> beforeWait;
   private final Selector real;
   private final Set<SelectionKey> keys = new HashSet<>();
   private final Set<SelectionKey> selected = new LinkedHashSet<>();
@@ -47,7 +48,7 @@ final class ThreadSelector extends AbstractSelector {
    *
    * @param beforeWait runs before each wait, when the thread has completed what it had to send
    */
-  ThreadSelector(Runnable beforeWait) throws IOException {
+  ThreadSelector(Consumer<ThreadSelector> beforeWait) throws IOException {
     super(SelectorProvider.provider());
     this.beforeWait = beforeWait;
     real = Selector.open();
@@ -107,7 +108,7 @@ final class ThreadSelector extends AbstractSelector {
   public int select(long timeout) throws IOException {
     forgetCancelled();
     isWaiting = true; // before it asks whether somebody has asked
-    beforeWait.run();
+    beforeWait.accept(this);
     real.select(timeout);
     isWaiting = false;
     return collect();

@@ -64,6 +64,7 @@ public final class ZmqContext implements AutoCloseable {
 
   private final Hub hub;
   private final ContextOptions options;
+  private final Handshakes handshakes = new Handshakes();
   private final Engine engine;
   private final Runnable forgetHook;
   private final Set<ZmqSocket> open = new LinkedHashSet<>();
@@ -81,6 +82,7 @@ public final class ZmqContext implements AutoCloseable {
   private final Runnable tick = this::tick;
 
   private Life life = Life.OPEN;
+  private @Nullable ZapHandler zapHandler;
   private @Nullable Throwable endFailure;
   private @Nullable LaneTimer ticker;
   private boolean isSweeping;
@@ -94,8 +96,8 @@ public final class ZmqContext implements AutoCloseable {
     this.options = options;
     this.engine =
         switch (options.io()) {
-          case HUB -> new HubEngine(hub, this::sweep);
-          case THREAD -> new ThreadEngine(hub);
+          case HUB -> new HubEngine(hub, this::sweep, handshakes);
+          case THREAD -> new ThreadEngine(hub, handshakes);
         };
     Ctx ctx = engine.ctx();
     ctx.setNotificationExceptionHandler(ZmqContext::report);
@@ -420,6 +422,20 @@ public final class ZmqContext implements AutoCloseable {
     if (life != Life.CLOSED) {
       lingering.add(socket);
     }
+  }
+
+  /** The connections that are looked at where JeroMQ does its I/O. */
+  Handshakes handshakes() {
+    return handshakes;
+  }
+
+  /** Who answers the questions of servers about their clients, or null. */
+  @Nullable ZapHandler zapHandler() {
+    return zapHandler;
+  }
+
+  void zapHandler(ZapHandler handler) {
+    zapHandler = handler;
   }
 
   /** Who has bound the name, or null. */

@@ -11,6 +11,7 @@ import dev.celadon.loop.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
@@ -66,6 +67,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
   private final SocketOptions options = new SocketOptions(this);
   private final String madeAt;
   private final RawSocket raw;
+  private final Connections connections;
   private final Attachments attachments;
   private final Door door;
   private final Counters counters = new Counters();
@@ -80,7 +82,8 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     this.context = context;
     this.type = type;
     this.raw = new RawSocket(base, this);
-    this.attachments = new Attachments(context, this, raw);
+    this.connections = new Connections(base, this, context.handshakes());
+    this.attachments = new Attachments(context, this, raw, connections);
     this.door = new Door(context, this);
     this.lines = new Lines(context, this, raw, attachments, door, counters);
     this.handover = new Handover(context, this, lines, door, counters);
@@ -176,6 +179,132 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
   public String lastEndpoint() {
     door.enter("ask for the last endpoint");
     return attachments.last();
+  }
+
+  // --- Connections
+
+  /**
+   * Starts to collect what happens to the endpoints and connections of this socket. Never switches.
+   *
+   * @return a queue of events, for up to {@value ZmqMonitor#DEFAULT_CAPACITY} that nobody has taken
+   */
+  public ZmqMonitor monitor() {
+    return monitor(ZmqMonitor.DEFAULT_CAPACITY);
+  }
+
+  /**
+   * Starts to collect what happens to the endpoints and connections of this socket. Never switches.
+   *
+   * @param capacity so many events wait to be taken; the oldest ones above are dropped
+   * @return a queue of events
+   */
+  public ZmqMonitor monitor(int capacity) {
+    door.enter("monitor");
+    return connections.monitor(capacity);
+  }
+
+  /**
+   * Waits until a peer is connected, and the handshake is done; see {@link #awaitConnected(int,
+   * Duration)}.
+   *
+   * @param timeout how long to wait at most; zero or negative only looks
+   * @return false if there was none in time
+   */
+  public boolean awaitConnected(Duration timeout) {
+    return awaitConnected(1, timeout);
+  }
+
+  /**
+   * Waits until so many peers are connected at the same time, and their handshakes are done. If
+   * they were for a moment while the caller waited, that counts. Switches if they are fewer.
+   *
+   * @param peers at least 1; on TCP, others do not count
+   * @param timeout how long to wait at most; zero or negative only looks
+   * @return false if they were fewer all the time
+   * @throws ZmqClosedException if the socket is closed, before or meanwhile
+   * @throws IllegalStateException if the socket has no endpoint on TCP
+   */
+  public boolean awaitConnected(int peers, Duration timeout) {
+    enterConnections("wait for peers");
+    int count = SocketOptions.atLeast("peers", 1, peers, "who has none need not wait");
+    return processingCommands(nanos(timeout), left -> connections.awaitConnected(count, left));
+  }
+
+  /**
+   * Waits until no peer is connected. Switches if there is one.
+   *
+   * @param timeout how long to wait at most; zero or negative only looks
+   * @return false if there was one all the time
+   * @throws ZmqClosedException if the socket is closed, before or meanwhile
+   * @throws IllegalStateException if the socket has no endpoint on TCP
+   */
+  public boolean awaitDisconnected(Duration timeout) {
+    enterConnections("wait for the end of connections");
+    return processingCommands(nanos(timeout), connections::awaitDisconnected);
+  }
+
+  /** The two sides of JeroMQ agree on the end of a connection by commands. */
+  private boolean processingCommands(long nanos, LongPredicate wait) {
+    if (wait.test(0)) {
+      return true;
+    }
+    if (nanos <= 0) {
+      return false;
+    }
+    Runnable end = lines.listen(0, () -> {});
+    try {
+      int _ = lines.events();
+      return wait.test(nanos);
+    } finally {
+      end.run();
+    }
+  }
+
+  private void enterConnections(String operation) {
+    door.enterBlocking(operation);
+    if (!connections.isInstalled()) {
+      throw new IllegalStateException(
+          "cannot "
+              + operation
+              + ": "
+              + this
+              + " has no endpoint on TCP; bind or connect it first (over inproc, peers are connected"
+              + " as soon as both sides have said so)");
+    }
+  }
+
+  /**
+   * Who is connected, over TCP, and has done the handshake. Never switches.
+   *
+   * @return a snapshot, in the order in which they have come
+   */
+  public List<ZmqPeer> peers() {
+    door.enter("ask for the peers");
+    return connections.peers();
+  }
+
+  /**
+   * What has happened to the TCP connections of this socket so far. Never switches.
+   *
+   * @return a snapshot
+   */
+  public ConnectionCounts connectionCounts() {
+    door.enter("ask for the connections");
+    return connections.counts();
+  }
+
+  /**
+   * Takes JeroMQ's own kind of listener, beside the monitors, for code that has one. Never switches.
+   *
+   * @param listener called wherever JeroMQ does its I/O: on the hub, where it must not wait, or in
+   *     an I/O thread; null ends the one before
+   * @param events any of the {@code ZMQ_EVENT_} constants of {@link ZMQ}
+   * @throws IllegalStateException if there is one already
+   */
+  public void setEventHook(ZMQ.@Nullable EventConsummer listener, int events) {
+    door.enter("listen to events");
+    connections.install();
+    connections.listen(listener, events);
   }
 
   // --- Facts and options
@@ -607,6 +736,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
   private void endWaits() {
     handover.end();
     lines.end(() -> door.closed("receive"), () -> door.closed("send"));
+    connections.endWaits(() -> door.closed("wait for peers"));
   }
 
   /** The context's call: the hub ends, which kills everybody who waits. */
@@ -614,6 +744,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     handover.end();
     Supplier<GreenletExit> exit = () -> new GreenletExit(context.hub() + " closes");
     lines.end(exit, exit);
+    connections.endWaits(exit);
   }
 
   /** The context's call, before it closes this socket with its hub. */
