@@ -20,11 +20,11 @@ final class Broker {
 
   private Broker() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
+  static void run(ZmqContext context, PrintStream out) throws Exception {
     try (ZmqSocket frontend = context.socket(SocketType.ROUTER);
         ZmqSocket backend = context.socket(SocketType.DEALER)) {
-      String clients = frontend.bind(transport.at("clients"));
-      String workers = backend.bind(transport.at("workers"));
+      String clients = frontend.bind(Pattern.ANY_PORT);
+      String workers = backend.bind(Pattern.ANY_PORT);
       TaskGroup.run(
           roles -> {
             List<Greenlet<?>> service = new ArrayList<>();

@@ -16,9 +16,9 @@ final class Clone {
 
   private Clone() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
-    try (CloneServer primary = new CloneServer(context, transport, "primary");
-        CloneServer backup = new CloneServer(context, transport, "backup")) {
+  static void run(ZmqContext context, PrintStream out) throws Exception {
+    try (CloneServer primary = new CloneServer(context);
+        CloneServer backup = new CloneServer(context)) {
       var servers = List.of(primary.endpoints(), backup.endpoints());
       CloneClient anna = new CloneClient(context, "Anna");
       CloneClient bert = new CloneClient(context, "Bert");
@@ -43,7 +43,8 @@ final class Clone {
             anna.waitFor("colour", "blue");
             var zoesCopy = roles.spawn(() -> zoe.run(servers));
             zoe.waitFor("colour", "blue");
-            out.println("Anna and Zoe, after the first server's death: " + anna.map() + " " + zoe.map());
+            out.println(
+                "Anna and Zoe, after the first server's death: " + anna.map() + " " + zoe.map());
             killAll(List.of(second, annasCopy, bertsCopy, zoesCopy));
           });
     }

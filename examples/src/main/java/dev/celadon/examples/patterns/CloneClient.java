@@ -15,8 +15,8 @@ import org.zeromq.SocketType;
 
 /**
  * A client of {@link Clone}: has a copy of the map, and goes to the next server when one is silent.
- * A change is its own only when it comes back from a server; until then it is sent again to each new
- * one.
+ * A change is its own only when it comes back from a server; until then it is sent again to each
+ * new one.
  */
 final class CloneClient {
 
@@ -25,6 +25,7 @@ final class CloneClient {
   private final Map<String, ZmqMessage> unconfirmed = new LinkedHashMap<>();
   private final Event changed = new Event();
   private Map<String, String> map = new TreeMap<>();
+  private boolean isLoaded;
   private long number;
   private int changes;
   private @Nullable ZmqSocket server;
@@ -36,6 +37,11 @@ final class CloneClient {
 
   Map<String, String> map() {
     return map;
+  }
+
+  /** Whether the map is that of a server. */
+  boolean isLoaded() {
+    return isLoaded;
   }
 
   /** How many updates are in the map. */
@@ -79,7 +85,7 @@ final class CloneClient {
         socket.options().linger(Duration.ZERO); // it may be for the dead
       }
       updates.subscribe("").connect(endpoints.updates());
-      updates.recvMessage(Liveness.PATIENCE); // so no update will be missed from now on
+      Liveness.recvMessage(updates); // so no update will be missed from now on
       snapshots.connect(endpoints.snapshots());
       load(snapshots);
 
@@ -87,7 +93,7 @@ final class CloneClient {
       server = changes;
       unconfirmed.values().forEach(changes::send);
       while (true) {
-        if (!update(updates.recvMessage(Liveness.PATIENCE))) {
+        if (!update(Liveness.recvMessage(updates))) {
           load(snapshots);
         }
       }
@@ -100,12 +106,13 @@ final class CloneClient {
 
   private void load(ZmqSocket snapshots) {
     snapshots.send("");
-    ZmqMessage snapshot = snapshots.recvMessage(Liveness.PATIENCE);
+    ZmqMessage snapshot = Liveness.recvMessage(snapshots);
     Map<String, String> loaded = new TreeMap<>();
     for (int i = 1; i < snapshot.size(); i += 2) {
       loaded.put(snapshot.text(i), snapshot.text(i + 1));
     }
     map = loaded;
+    isLoaded = true;
     number = Long.parseLong(snapshot.text(0));
     changed.set();
   }

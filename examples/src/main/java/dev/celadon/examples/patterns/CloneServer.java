@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.zeromq.SocketType;
 
 /**
- * The server of {@link Clone}: gives every update a number, and to whoever asks all there is. It has
- * endpoints from the start, and serves when it is told to.
+ * The server of {@link Clone}: gives every update a number, and to whoever asks all there is. It
+ * has endpoints from the start, and serves when it is told to.
  */
 final class CloneServer implements AutoCloseable {
 
@@ -35,15 +35,15 @@ final class CloneServer implements AutoCloseable {
   private Map<String, String> map = new TreeMap<>();
   private long number;
 
-  CloneServer(ZmqContext context, Transport transport, String name) {
+  CloneServer(ZmqContext context) {
     snapshots = context.socket(SocketType.ROUTER);
     updates = context.socket(SocketType.PUB);
     changes = context.socket(SocketType.PULL);
     endpoints =
         new Endpoints(
-            snapshots.bind(transport.at(name + "-snapshots")),
-            updates.bind(transport.at(name + "-updates")),
-            changes.bind(transport.at(name + "-changes")));
+            snapshots.bind(Pattern.ANY_PORT),
+            updates.bind(Pattern.ANY_PORT),
+            changes.bind(Pattern.ANY_PORT));
   }
 
   Endpoints endpoints() {
@@ -64,7 +64,9 @@ final class CloneServer implements AutoCloseable {
 
   /** Does what its clients do while the primary lives, then takes over with what they know. */
   void standBy(CloneClient follower, Endpoints primary) throws Exception {
-    follower.follow(primary);
+    do {
+      follower.follow(primary);
+    } while (!follower.isLoaded()); // it has not begun yet
     map = follower.map();
     number = follower.number();
     serve();

@@ -25,13 +25,13 @@ final class Freelance {
 
   private Freelance() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
+  static void run(ZmqContext context, PrintStream out) throws Exception {
     try (ZmqSocket first = context.socket(SocketType.ROUTER);
         ZmqSocket second = context.socket(SocketType.ROUTER);
         FreelanceClient client = new FreelanceClient(context)) {
-      client.connect("nobody", unused(context, transport));
-      client.connect("first", first.bind(transport.at("first")));
-      client.connect("second", second.bind(transport.at("second")));
+      client.connect("nobody", unused(context));
+      client.connect("first", first.bind(Pattern.ANY_PORT));
+      client.connect("second", second.bind(Pattern.ANY_PORT));
       Stuck work = new Stuck();
       TaskGroup.run(
           roles -> {
@@ -77,9 +77,9 @@ final class Freelance {
     }
   }
 
-  private static String unused(ZmqContext context, Transport transport) {
+  private static String unused(ZmqContext context) {
     try (ZmqSocket socket = context.socket(SocketType.ROUTER)) {
-      return socket.bind(transport.at("nobody"));
+      return socket.bind(Pattern.ANY_PORT);
     }
   }
 }

@@ -18,8 +18,8 @@ import org.zeromq.SocketType;
 import zmq.ZMQ;
 
 /**
- * The client of {@link Freelance}: knows several servers, and asks the first of them that lives. Any
- * number of greenlets may ask at the same time, over the one socket.
+ * The client of {@link Freelance}: knows several servers, and asks the first of them that lives.
+ * Any number of greenlets may ask at the same time, over the one socket.
  */
 final class FreelanceClient implements AutoCloseable {
 

@@ -17,12 +17,12 @@ final class Identity {
 
   private Identity() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) {
+  static void run(ZmqContext context, PrintStream out) {
     try (ZmqSocket router = context.socket(SocketType.ROUTER);
         ZmqSocket anonymous = context.socket(SocketType.DEALER);
         ZmqSocket named = context.socket(SocketType.DEALER)) {
       router.options().routerMandatory(true);
-      String endpoint = router.bind(transport.at("router"));
+      String endpoint = router.bind(Pattern.ANY_PORT);
 
       anonymous.connect(endpoint);
       anonymous.send("I am nobody");

@@ -1,6 +1,9 @@
 package dev.celadon.examples.patterns;
 
 import dev.celadon.sync.Event;
+import dev.celadon.zeromq.ZmqMessage;
+import dev.celadon.zeromq.ZmqSocket;
+import dev.celadon.zeromq.ZmqTimeoutException;
 import java.time.Duration;
 
 /** Notices when a peer that should give signs of life does not any more. */
@@ -13,6 +16,15 @@ final class Liveness {
   static final Duration PATIENCE = Duration.ofMillis(300);
 
   private final Event sign = new Event();
+
+  /** The next message of a peer that should give signs of life, or an exception if it is silent. */
+  static ZmqMessage recvMessage(ZmqSocket socket) {
+    try {
+      return socket.recvMessage(PATIENCE);
+    } catch (ZmqTimeoutException silence) {
+      return socket.recvMessage(INTERVAL); // were we late ourselves?
+    }
+  }
 
   /** It lives. */
   void sign() {

@@ -16,9 +16,9 @@ import java.util.List;
 import org.zeromq.SocketType;
 
 /**
- * A broker that gives each request to the worker which has been idle longest. DEALER, which deals in
- * turn, would queue requests behind a worker that is busy. Workers are REQ sockets: to ask for work
- * is to send the answer before.
+ * A broker that gives each request to the worker which has been idle longest. DEALER, which deals
+ * in turn, would queue requests behind a worker that is busy. Workers are REQ sockets: to ask for
+ * work is to send the answer before.
  */
 final class LoadBalancer {
 
@@ -27,11 +27,11 @@ final class LoadBalancer {
 
   private LoadBalancer() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
+  static void run(ZmqContext context, PrintStream out) throws Exception {
     try (ZmqSocket frontend = context.socket(SocketType.ROUTER);
         ZmqSocket backend = context.socket(SocketType.ROUTER)) {
-      String clients = frontend.bind(transport.at("clients"));
-      String workers = backend.bind(transport.at("workers"));
+      String clients = frontend.bind(Pattern.ANY_PORT);
+      String workers = backend.bind(Pattern.ANY_PORT);
       Queue<byte[]> idle = new Queue<>();
       Event slowIsBusy = new Event();
       Event slowMayAnswer = new Event();
@@ -106,7 +106,9 @@ final class LoadBalancer {
       while (true) {
         ZmqMessage request = socket.recvMessage();
         String answer = request.text(2) + " was served " + pace.take();
-        socket.send(ZmqMessage.of(request.frame(0), EMPTY, answer.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        socket.send(
+            ZmqMessage.of(
+                request.frame(0), EMPTY, answer.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
       }
     }
   }

@@ -19,10 +19,10 @@ final class Majordomo {
 
   private Majordomo() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
+  static void run(ZmqContext context, PrintStream out) throws Exception {
     Stuck work = new Stuck();
     try (ZmqSocket socket = context.socket(SocketType.ROUTER)) {
-      String endpoint = socket.bind(transport.at("broker"));
+      String endpoint = socket.bind(Pattern.ANY_PORT);
       MajordomoClient client = new MajordomoClient(context, endpoint);
       TaskGroup.run(
           roles -> {
@@ -34,9 +34,7 @@ final class Majordomo {
                             .run(words -> words.toUpperCase(Locale.ROOT)));
             var stuck =
                 roles.spawn(
-                    () ->
-                        new MajordomoWorker(context, endpoint, "tea")
-                            .run(_ -> work.work()));
+                    () -> new MajordomoWorker(context, endpoint, "tea").run(_ -> work.work()));
             out.println("upper: " + client.ask("upper", "hello"));
             out.println("is there coffee? " + client.ask("mmi.service", "coffee"));
 

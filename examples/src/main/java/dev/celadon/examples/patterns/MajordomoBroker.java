@@ -31,17 +31,10 @@ final class MajordomoBroker {
 
   private static final byte[] EMPTY = {};
 
-  private record Request(byte[] client, byte[] words) {}
-
   private static final class Service {
-    private final String name;
-    private final Queue<Request> requests = new Queue<>();
+    private final Queue<ZmqMessage> requests = new Queue<>();
     private final Queue<Worker> idle = new Queue<>();
     private int workers;
-
-    Service(String name) {
-      this.name = name;
-    }
   }
 
   private static final class Worker {
@@ -49,7 +42,7 @@ final class MajordomoBroker {
     private final Service service;
     private final Liveness heart = new Liveness();
     private boolean lives = true;
-    private @Nullable Request inHand;
+    private @Nullable ZmqMessage inHand;
 
     Worker(byte[] address, Service service) {
       this.address = address;
@@ -83,23 +76,26 @@ final class MajordomoBroker {
   private void receive(TaskGroup tasks) {
     while (true) {
       ZmqMessage message = socket.recvMessage();
-      switch (message.text(2)) {
-        case CLIENT -> fromClient(message, tasks);
-        case WORKER -> fromWorker(message, tasks);
-        default -> {} // of another protocol
+      try {
+        switch (message.text(2)) {
+          case CLIENT -> fromClient(message, tasks);
+          case WORKER -> fromWorker(message, tasks);
+          default -> {} // of another protocol
+        }
+      } catch (IndexOutOfBoundsException tooShort) {
+        // The broker does not die of somebody's mistake.
       }
     }
   }
 
   /** (client, empty, protocol, service, words). */
-  private void fromClient(ZmqMessage message, TaskGroup tasks) {
-    Request request = new Request(message.frame(0), message.frame(4));
-    if (message.text(3).equals("mmi.service")) {
-      Service asked = services.get(message.text(4));
+  private void fromClient(ZmqMessage request, TaskGroup tasks) {
+    if (request.text(3).equals("mmi.service")) {
+      Service asked = services.get(request.text(4));
       String code = asked != null && asked.workers > 0 ? "200" : "404";
-      answer(request, "mmi.service", code.getBytes(UTF_8));
+      answer(request, code.getBytes(UTF_8));
     } else {
-      service(message.text(3), tasks).requests.put(request);
+      service(request.text(3), tasks).requests.put(request);
     }
   }
 
@@ -107,7 +103,7 @@ final class MajordomoBroker {
     return services.computeIfAbsent(
         name,
         _ -> {
-          Service service = new Service(name);
+          Service service = new Service();
           tasks.spawn(() -> dispatch(service));
           return service;
         });
@@ -115,13 +111,13 @@ final class MajordomoBroker {
 
   private void dispatch(Service service) {
     while (true) {
-      Request request = service.requests.get();
+      ZmqMessage request = service.requests.get();
       Worker worker = service.idle.get();
       while (!worker.lives) {
         worker = service.idle.get();
       }
       worker.inHand = request;
-      command(worker.address, REQUEST, request.client, EMPTY, request.words);
+      command(worker.address, REQUEST, request.frame(0), EMPTY, request.frame(4));
     }
   }
 
@@ -130,19 +126,19 @@ final class MajordomoBroker {
     byte[] address = message.frame(0);
     byte command = message.frame(3)[0];
     Worker worker = workers.get(key(address));
-    if (command == READY) {
+    if (command == READY && worker == null) {
       welcome(new Worker(address, service(message.text(4), tasks)), tasks);
     } else if (worker == null) {
       command(address, DISCONNECT); // was taken for dead
-    } else if (command == DISCONNECT) {
+    } else if (command == DISCONNECT || command == READY) { // it begins, but has begun before
       bury(worker);
     } else {
       worker.heart.sign();
-      Request done = worker.inHand;
+      ZmqMessage done = worker.inHand;
       if (command == REPLY && done != null) {
         worker.inHand = null;
         worker.service.idle.put(worker);
-        answer(done, worker.service.name, message.frame(6));
+        answer(done, message.frame(6));
       }
     }
   }
@@ -164,8 +160,8 @@ final class MajordomoBroker {
     }
     worker.lives = false;
     worker.service.workers--;
-    workers.remove(key(worker.address));
-    Request unfinished = worker.inHand;
+    workers.remove(key(worker.address), worker);
+    ZmqMessage unfinished = worker.inHand;
     if (unfinished != null) {
       worker.service.requests.putBack(unfinished);
     }
@@ -180,10 +176,8 @@ final class MajordomoBroker {
     }
   }
 
-  private void answer(Request request, String service, byte[] words) {
-    socket.send(
-        ZmqMessage.of(
-            request.client, EMPTY, CLIENT.getBytes(UTF_8), service.getBytes(UTF_8), words));
+  private void answer(ZmqMessage request, byte[] words) {
+    socket.send(ZmqMessage.of(request.frame(0), EMPTY, request.frame(2), request.frame(3), words));
   }
 
   private void command(byte[] worker, byte command, byte[]... rest) {

@@ -1,7 +1,5 @@
 package dev.celadon.examples.patterns;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.celadon.zeromq.ZmqContext;
 import dev.celadon.zeromq.ZmqMessage;
 import dev.celadon.zeromq.ZmqSocket;

@@ -56,7 +56,7 @@ final class MajordomoWorker {
     try {
       while (true) {
         // (empty, protocol, command), for a request with (client, empty, words) behind it
-        ZmqMessage message = socket.recvMessage(Liveness.PATIENCE);
+        ZmqMessage message = Liveness.recvMessage(socket);
         byte command = message.frame(2)[0];
         if (command == MajordomoBroker.DISCONNECT) {
           return;

@@ -17,9 +17,9 @@ final class ParanoidPirate {
 
   private ParanoidPirate() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
-    String clients = unused(context, transport, "clients");
-    String workers = unused(context, transport, "workers");
+  static void run(ZmqContext context, PrintStream out) throws Exception {
+    String clients = unused(context);
+    String workers = unused(context);
     LazyPirate client = new LazyPirate(context, clients);
     Stuck work = new Stuck();
     PirateWorker first = new PirateWorker(context, "A", request -> "A did " + request);
@@ -49,9 +49,9 @@ final class ParanoidPirate {
   }
 
   /** An endpoint that the queue can be bound to, again and again. */
-  private static String unused(ZmqContext context, Transport transport, String name) {
+  private static String unused(ZmqContext context) {
     try (ZmqSocket socket = context.socket(SocketType.ROUTER)) {
-      String endpoint = socket.bind(transport.at(name));
+      String endpoint = socket.bind(Pattern.ANY_PORT);
       socket.unbind(endpoint);
       return endpoint;
     }

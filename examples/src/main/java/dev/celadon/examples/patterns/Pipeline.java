@@ -2,7 +2,6 @@ package dev.celadon.examples.patterns;
 
 import static dev.celadon.Greenlets.killAll;
 
-import dev.celadon.greenlet.Greenlet;
 import dev.celadon.pool.TaskGroup;
 import dev.celadon.zeromq.ZmqContext;
 import dev.celadon.zeromq.ZmqSocket;
@@ -20,11 +19,11 @@ final class Pipeline {
 
   private Pipeline() {}
 
-  static void run(ZmqContext context, Transport transport, PrintStream out) throws Exception {
+  static void run(ZmqContext context, PrintStream out) throws Exception {
     try (ZmqSocket ventilator = context.socket(SocketType.PUSH);
         ZmqSocket sink = context.socket(SocketType.PULL)) {
-      String tasks = ventilator.bind(transport.at("tasks"));
-      String results = sink.bind(transport.at("results"));
+      String tasks = ventilator.bind(Pattern.ANY_PORT);
+      String results = sink.bind(Pattern.ANY_PORT);
       TaskGroup.run(
           roles -> {
             var workers =

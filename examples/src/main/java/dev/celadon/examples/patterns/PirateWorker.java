@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import org.zeromq.SocketType;
 
 /**
- * A worker of {@link ParanoidPirate}. Its heart beats in a greenlet of its own, also while it works.
- * If the queue is silent, it begins anew with a new socket.
+ * A worker of {@link ParanoidPirate}. Its heart beats in a greenlet of its own, also while it
+ * works. If the queue is silent, it begins anew with a new socket.
  */
 final class PirateWorker {
 
@@ -53,7 +53,7 @@ final class PirateWorker {
   private void serve(ZmqSocket socket) {
     try {
       while (true) {
-        ZmqMessage message = socket.recvMessage(Liveness.PATIENCE);
+        ZmqMessage message = Liveness.recvMessage(socket);
         if (message.size() > 1) {
           byte[] answer = work.apply(message.text(2)).getBytes(UTF_8);
           socket.send(ZmqMessage.of(message.frame(0), message.frame(1), answer));

@@ -14,7 +14,9 @@ final class Successor {
 
   private Successor() {}
 
-  /** Binds as soon as JeroMQ has let go of the endpoint, which it does some time after the close. */
+  /**
+   * Binds as soon as JeroMQ has let go of the endpoint, which it does some time after the close.
+   */
   static void bind(ZmqSocket socket, String endpoint) {
     for (int tries = 1; ; tries++) {
       try {

@@ -21,11 +21,10 @@ import org.zeromq.SocketType
  */
 fun asyncServer(
     context: ZmqContext,
-    transport: Transport,
     out: PrintStream,
 ) = runSuspending {
     context.socket(SocketType.ROUTER).use { socket ->
-        val endpoint = socket.bind(transport.at("server"))
+        val endpoint = socket.bind(Pattern.ANY_PORT)
         val server = launch { serve(socket) }
         val clients = (1..3).map { client -> async { client(context, endpoint, client) } }
         clients.awaitAll().forEach(out::println)

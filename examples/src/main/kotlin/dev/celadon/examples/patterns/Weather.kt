@@ -20,15 +20,14 @@ import zmq.ZMQ
  */
 fun weather(
     context: ZmqContext,
-    transport: Transport,
     out: PrintStream,
 ) = runSuspending {
     context.socket(SocketType.XPUB).use { socket ->
-        val reports = socket.bind(transport.at("reports"))
+        val reports = socket.bind(Pattern.ANY_PORT)
         val station = socket.suspending()
         context.socket(SocketType.XPUB).use { frontend ->
             frontend.options().set(ZMQ.ZMQ_XPUB_VERBOSE, true) // tells of every subscriber
-            val forecasts = frontend.bind(transport.at("forecasts"))
+            val forecasts = frontend.bind(Pattern.ANY_PORT)
             val cache = launch { LastValues(frontend.suspending()).serve(context, reports) }
             station.receive() // the cache has subscribed
 
@@ -93,7 +92,10 @@ private class LastValues(private val frontend: SuspendingZmqSocket) {
         frontend.messages().collect { subscription ->
             val frame = subscription.frame(0).decodeToString()
             if (frame.startsWith('\u0001')) {
-                reports.filterKeys { it.startsWith(frame.drop(1)) }.values.forEach { frontend.send(it) }
+                reports
+                    .filterKeys { it.startsWith(frame.drop(1)) }
+                    .values
+                    .forEach { frontend.send(it) }
             }
         }
     }

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.celadon.hub.HubOptions;
+import dev.celadon.simulation.Simulation;
 import dev.celadon.simulation.VirtualClock;
+import dev.celadon.zeromq.ContextOptions;
+import dev.celadon.zeromq.IoMode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -13,38 +16,54 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each pattern prints is in the guide; here it prints the same wherever it runs. */
+/** What a pattern prints is in the guide; here it prints the same wherever and however it runs. */
 class PatternsTest {
 
-  static Stream<String> names() {
-    return Pattern.all().stream().map(Pattern::name);
+  private static final int SEEDS = 3;
+
+  static Stream<Pattern> patterns() {
+    return Pattern.all().stream();
   }
 
   @ParameterizedTest
-  @MethodSource("names")
-  void printsTheSameOverTcpAsInVirtualTime(String name) throws Exception {
-    Pattern pattern = PatternsTest.pattern(name);
-    List<String> virtual =
-        printed(pattern, HubOptions.defaults().withClock(new VirtualClock()), Transport.INPROC);
-    System.err.println(String.join("\n", virtual)); // XXX
-    assertEquals(virtual, printed(pattern, HubOptions.defaults(), Transport.TCP));
+  @MethodSource("patterns")
+  void printsWhatTheGuideSays(Pattern pattern) throws Exception {
+    assertEquals(PatternsPageTest.outputOf(pattern), printed(pattern, inVirtualTime(), IoMode.HUB));
   }
 
-  static Pattern pattern(String name) {
-    return Pattern.all().stream()
-        .filter(pattern -> pattern.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("there is no pattern " + name));
+  @ParameterizedTest
+  @MethodSource("patterns")
+  void printsTheSameWithIoInAThread(Pattern pattern) throws Exception {
+    assertEquals(
+        PatternsPageTest.outputOf(pattern), printed(pattern, inVirtualTime(), IoMode.THREAD));
+  }
+
+  @ParameterizedTest
+  @MethodSource("patterns")
+  void printsTheSameWhateverTheOrderOfTurns(Pattern pattern) throws Exception {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      assertEquals(
+          PatternsPageTest.outputOf(pattern),
+          printed(pattern, Simulation.options(seed), IoMode.HUB),
+          "seed " + seed);
+    }
+  }
+
+  /**
+   * While there is something to do, or to read, no time passes: nobody is late on a busy machine.
+   */
+  private static HubOptions inVirtualTime() {
+    return HubOptions.defaults().withClock(new VirtualClock());
   }
 
   /** Fails for what fails in any greenlet. */
-  static List<String> printed(Pattern pattern, HubOptions options, Transport transport)
+  private static List<String> printed(Pattern pattern, HubOptions options, IoMode io)
       throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<Throwable> failures = new ArrayList<>();
     pattern.run(
         options.withErrorHandler((_, failure) -> failures.add(failure)),
-        transport,
+        ContextOptions.defaults().withIo(io),
         new PrintStream(bytes, true, UTF_8));
     assertEquals(List.of(), failures, pattern.name());
     return bytes.toString(UTF_8).lines().toList();
