@@ -75,13 +75,13 @@ final class CloneServer implements AutoCloseable {
   private void giveSnapshots() {
     while (true) {
       byte[] client = snapshots.recvMessage().frame(0);
-      List<byte[]> snapshot = new ArrayList<>(List.of(client, bytes(number)));
+      List<String> snapshot = new ArrayList<>(List.of(Long.toString(number)));
       map.forEach(
           (key, value) -> {
-            snapshot.add(key.getBytes(UTF_8));
-            snapshot.add(value.getBytes(UTF_8));
+            snapshot.add(key);
+            snapshot.add(value);
           });
-      snapshots.sendMultipart(snapshot);
+      snapshots.send(ZmqMessage.of(snapshot.toArray(String[]::new)).prepend(client));
     }
   }
 
@@ -90,8 +90,7 @@ final class CloneServer implements AutoCloseable {
       ZmqMessage change = changes.recvMessage();
       number++;
       map.put(change.text(1), change.text(2));
-      updates.send(
-          ZmqMessage.of(Long.toString(number), change.text(0), change.text(1), change.text(2)));
+      updates.send(change.prepend(Long.toString(number).getBytes(UTF_8)));
     }
   }
 
@@ -100,10 +99,6 @@ final class CloneServer implements AutoCloseable {
       updates.send(Long.toString(number));
       sleep(Liveness.INTERVAL);
     }
-  }
-
-  private static byte[] bytes(long number) {
-    return Long.toString(number).getBytes(UTF_8);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.celadon.examples.patterns;
 
 import static dev.celadon.Greenlets.killAll;
 import static dev.celadon.Greenlets.withTimeout;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.celadon.pool.TaskGroup;
 import dev.celadon.zeromq.ZmqContext;
@@ -68,10 +67,10 @@ final class Freelance {
         ZmqMessage message = socket.recvMessage();
         byte[] client = message.frame(0);
         if (message.size() == 2) {
-          socket.send(ZmqMessage.of(client, FreelanceClient.PONG.getBytes(UTF_8)));
+          socket.send(ZmqMessage.of(FreelanceClient.PONG).prepend(client));
         } else {
-          byte[] answer = work.apply(message.text(2)).getBytes(UTF_8);
-          socket.send(ZmqMessage.of(client, message.frame(1), answer));
+          String answer = work.apply(message.text(2));
+          socket.send(ZmqMessage.of(message.text(1), answer).prepend(client));
         }
       }
     }

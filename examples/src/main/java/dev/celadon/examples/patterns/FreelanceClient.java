@@ -70,7 +70,7 @@ final class FreelanceClient implements AutoCloseable {
           }
           while (true) {
             for (Server server : inOrder) {
-              boolean _ = socket.trySend(ZmqMessage.of(server.name, PING.getBytes(UTF_8)));
+              boolean _ = socket.trySend(ZmqMessage.of(PING).prepend(server.name));
             }
             sleep(Liveness.INTERVAL);
           }
@@ -109,7 +109,7 @@ final class FreelanceClient implements AutoCloseable {
     try {
       while (true) {
         Server server = firstThatLives();
-        socket.send(ZmqMessage.of(server.name, number.getBytes(UTF_8), words.getBytes(UTF_8)));
+        socket.send(ZmqMessage.of(number, words).prepend(server.name));
         if (answer.waitUntilReady(TRY)) {
           return answer.result();
         }

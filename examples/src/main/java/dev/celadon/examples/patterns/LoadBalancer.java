@@ -22,7 +22,6 @@ import org.zeromq.SocketType;
  */
 final class LoadBalancer {
 
-  private static final byte[] EMPTY = {};
   private static final String READY = "READY";
 
   private LoadBalancer() {}
@@ -77,10 +76,10 @@ final class LoadBalancer {
   /** What comes is (worker, empty, READY) or (worker, empty, client, empty, answer). */
   private static void fromWorkers(ZmqSocket backend, ZmqSocket frontend, Queue<byte[]> idle) {
     while (true) {
-      List<byte[]> message = backend.recvMessage().frames();
-      idle.put(message.getFirst());
+      ZmqMessage message = backend.recvMessage();
+      idle.put(message.frame(0));
       if (message.size() > 3) {
-        frontend.sendMultipart(message.subList(2, message.size()));
+        frontend.send(message.skip(2));
       }
     }
   }
@@ -89,9 +88,7 @@ final class LoadBalancer {
   private static void fromClients(ZmqSocket frontend, ZmqSocket backend, Queue<byte[]> idle) {
     while (true) {
       byte[] worker = idle.get();
-      List<byte[]> message = new ArrayList<>(List.of(worker, EMPTY));
-      message.addAll(frontend.recvMessage().frames());
-      backend.sendMultipart(message);
+      backend.send(frontend.recvMessage().wrap(worker));
     }
   }
 
@@ -106,9 +103,7 @@ final class LoadBalancer {
       while (true) {
         ZmqMessage request = socket.recvMessage();
         String answer = request.text(2) + " was served " + pace.take();
-        socket.send(
-            ZmqMessage.of(
-                request.frame(0), EMPTY, answer.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        socket.send(ZmqMessage.of(answer).wrap(request.frame(0)));
       }
     }
   }

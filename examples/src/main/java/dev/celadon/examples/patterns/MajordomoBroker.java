@@ -8,7 +8,6 @@ import dev.celadon.pool.TaskGroup;
 import dev.celadon.queue.Queue;
 import dev.celadon.zeromq.ZmqMessage;
 import dev.celadon.zeromq.ZmqSocket;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +22,11 @@ final class MajordomoBroker {
 
   static final String CLIENT = "MDPC01";
   static final String WORKER = "MDPW01";
-  static final byte READY = 1;
-  static final byte REQUEST = 2;
-  static final byte REPLY = 3;
-  static final byte HEARTBEAT = 4;
-  static final byte DISCONNECT = 5;
-
-  private static final byte[] EMPTY = {};
+  static final String READY = "\1";
+  static final String REQUEST = "\2";
+  static final String REPLY = "\3";
+  static final String HEARTBEAT = "\4";
+  static final String DISCONNECT = "\5";
 
   private static final class Service {
     private final Queue<ZmqMessage> requests = new Queue<>();
@@ -93,7 +90,7 @@ final class MajordomoBroker {
     if (request.text(3).equals("mmi.service")) {
       Service asked = services.get(request.text(4));
       String code = asked != null && asked.workers > 0 ? "200" : "404";
-      answer(request, code.getBytes(UTF_8));
+      answer(request, bytes(code));
     } else {
       service(request.text(3), tasks).requests.put(request);
     }
@@ -117,25 +114,27 @@ final class MajordomoBroker {
         worker = service.idle.get();
       }
       worker.inHand = request;
-      command(worker.address, REQUEST, request.frame(0), EMPTY, request.frame(4));
+      ZmqMessage work = request.skip(4).wrap(request.frame(0));
+      socket.send(work.prepend(bytes(REQUEST)).prepend(bytes(WORKER)).wrap(worker.address));
     }
   }
 
   /** (worker, empty, protocol, command, ...). */
   private void fromWorker(ZmqMessage message, TaskGroup tasks) {
     byte[] address = message.frame(0);
-    byte command = message.frame(3)[0];
+    String command = message.text(3);
     Worker worker = workers.get(key(address));
-    if (command == READY && worker == null) {
+    if (command.equals(READY) && worker == null) {
       welcome(new Worker(address, service(message.text(4), tasks)), tasks);
     } else if (worker == null) {
-      command(address, DISCONNECT); // was taken for dead
-    } else if (command == DISCONNECT || command == READY) { // it begins, but has begun before
+      socket.send(ZmqMessage.of(WORKER, DISCONNECT).wrap(address)); // was taken for dead
+    } else if (command.equals(DISCONNECT)
+        || command.equals(READY)) { // it begins, but has begun before
       bury(worker);
     } else {
       worker.heart.sign();
       ZmqMessage done = worker.inHand;
-      if (command == REPLY && done != null) {
+      if (command.equals(REPLY) && done != null) {
         worker.inHand = null;
         worker.service.idle.put(worker);
         answer(done, message.frame(6));
@@ -171,20 +170,17 @@ final class MajordomoBroker {
     while (true) {
       sleep(Liveness.INTERVAL);
       for (Worker worker : List.copyOf(workers.values())) {
-        command(worker.address, HEARTBEAT);
+        socket.send(ZmqMessage.of(WORKER, HEARTBEAT).wrap(worker.address));
       }
     }
   }
 
   private void answer(ZmqMessage request, byte[] words) {
-    socket.send(ZmqMessage.of(request.frame(0), EMPTY, request.frame(2), request.frame(3), words));
+    socket.send(ZmqMessage.of(request.frame(2), request.frame(3), words).wrap(request.frame(0)));
   }
 
-  private void command(byte[] worker, byte command, byte[]... rest) {
-    List<byte[]> frames =
-        new ArrayList<>(List.of(worker, EMPTY, WORKER.getBytes(UTF_8), new byte[] {command}));
-    frames.addAll(List.of(rest));
-    socket.sendMultipart(frames);
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
   }
 
   private static String key(byte[] address) {

@@ -2,6 +2,12 @@ package dev.celadon.examples.patterns;
 
 import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.Greenlets.spawn;
+import static dev.celadon.examples.patterns.MajordomoBroker.DISCONNECT;
+import static dev.celadon.examples.patterns.MajordomoBroker.HEARTBEAT;
+import static dev.celadon.examples.patterns.MajordomoBroker.READY;
+import static dev.celadon.examples.patterns.MajordomoBroker.REPLY;
+import static dev.celadon.examples.patterns.MajordomoBroker.REQUEST;
+import static dev.celadon.examples.patterns.MajordomoBroker.WORKER;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.celadon.zeromq.ZmqContext;
@@ -9,16 +15,11 @@ import dev.celadon.zeromq.ZmqMessage;
 import dev.celadon.zeromq.ZmqSocket;
 import dev.celadon.zeromq.ZmqTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.zeromq.SocketType;
 
 /** A worker for a service of {@link Majordomo}. */
 final class MajordomoWorker {
-
-  private static final byte[] EMPTY = {};
-  private static final byte[] PROTOCOL = MajordomoBroker.WORKER.getBytes(UTF_8);
 
   private final ZmqContext context;
   private final String broker;
@@ -36,7 +37,7 @@ final class MajordomoWorker {
       try (ZmqSocket socket = context.socket(SocketType.DEALER)) {
         socket.options().linger(Duration.ZERO);
         socket.connect(broker);
-        command(socket, MajordomoBroker.READY, service.getBytes(UTF_8));
+        socket.send(ZmqMessage.of("", WORKER, READY, service));
         try (var _ = spawn(() -> beat(socket)).killOnClose()) {
           serve(socket, work);
         }
@@ -47,7 +48,7 @@ final class MajordomoWorker {
   private static void beat(ZmqSocket socket) {
     while (true) {
       sleep(Liveness.INTERVAL);
-      command(socket, MajordomoBroker.HEARTBEAT);
+      socket.send(ZmqMessage.of("", WORKER, HEARTBEAT));
     }
   }
 
@@ -57,13 +58,18 @@ final class MajordomoWorker {
       while (true) {
         // (empty, protocol, command), for a request with (client, empty, words) behind it
         ZmqMessage message = Liveness.recvMessage(socket);
-        byte command = message.frame(2)[0];
-        if (command == MajordomoBroker.DISCONNECT) {
+        String command = message.text(2);
+        if (command.equals(DISCONNECT)) {
           return;
         }
-        if (command == MajordomoBroker.REQUEST) {
-          byte[] answer = work.apply(message.text(5)).getBytes(UTF_8);
-          command(socket, MajordomoBroker.REPLY, message.frame(3), EMPTY, answer);
+        if (command.equals(REQUEST)) {
+          String answer = work.apply(message.text(5));
+          socket.send(
+              ZmqMessage.of(answer)
+                  .wrap(message.frame(3))
+                  .prepend(bytes(REPLY))
+                  .prepend(bytes(WORKER))
+                  .prepend(bytes("")));
         }
       }
     } catch (ZmqTimeoutException silence) {
@@ -71,9 +77,7 @@ final class MajordomoWorker {
     }
   }
 
-  private static void command(ZmqSocket socket, byte command, byte[]... rest) {
-    List<byte[]> frames = new ArrayList<>(List.of(EMPTY, PROTOCOL, new byte[] {command}));
-    frames.addAll(List.of(rest));
-    socket.sendMultipart(frames);
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
   }
 }

@@ -8,7 +8,6 @@ import dev.celadon.queue.Queue;
 import dev.celadon.zeromq.ZmqContext;
 import dev.celadon.zeromq.ZmqMessage;
 import dev.celadon.zeromq.ZmqSocket;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +65,7 @@ final class PirateQueue {
       } else if (worker != null) { // else it is taken for dead, and will notice that
         worker.heart.sign();
         if (message.size() > 2) {
-          frontend.sendMultipart(message.frames().subList(1, message.size()));
+          frontend.send(message.skip(1));
           idle.put(worker);
         }
       }
@@ -96,9 +95,7 @@ final class PirateQueue {
       while (!worker.lives) {
         worker = idle.get();
       }
-      List<byte[]> message = new ArrayList<>(List.of(worker.name));
-      message.addAll(request.frames());
-      backend.sendMultipart(message);
+      backend.send(request.prepend(worker.name));
     }
   }
 
@@ -106,7 +103,7 @@ final class PirateQueue {
     while (true) {
       sleep(Liveness.INTERVAL);
       for (Worker worker : List.copyOf(workers.values())) {
-        backend.send(ZmqMessage.of(worker.name, HEARTBEAT.getBytes(UTF_8)));
+        backend.send(ZmqMessage.of(HEARTBEAT).prepend(worker.name));
       }
     }
   }

@@ -55,8 +55,8 @@ final class PirateWorker {
       while (true) {
         ZmqMessage message = Liveness.recvMessage(socket);
         if (message.size() > 1) {
-          byte[] answer = work.apply(message.text(2)).getBytes(UTF_8);
-          socket.send(ZmqMessage.of(message.frame(0), message.frame(1), answer));
+          String answer = work.apply(message.text(2));
+          socket.send(ZmqMessage.of(answer).wrap(message.frame(0)));
         }
       }
     } catch (ZmqTimeoutException silence) {
