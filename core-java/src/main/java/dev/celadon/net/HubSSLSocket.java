@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link SSLSocket} whose calls park the calling greenlet only: the face of a {@link TlsSocket}
- * for code that wants one of {@code javax.net.ssl}. A {@link HubSSLSocketFactory} makes it.
+ * for code that wants one of {@code javax.net.ssl}. A {@link HubSSLSocketFactory} makes it, and a
+ * {@link HubSSLServerSocket} accepts it.
  *
  * <p>It keeps the contract of {@link SSLSocket}, and differs from the JDK's as a {@link HubSocket}
  * does from a {@link Socket}: a kill or a timeout in a read leaves it open. As there, names are
@@ -72,6 +73,21 @@ public final class HubSSLSocket extends SocketDecorator {
     engine.setUseClientMode(true);
   }
 
+  /** The server's side, over a socket that was accepted, with another engine's settings. */
+  HubSSLSocket(SSLContext context, Socket accepted, SSLEngine settings) {
+    super(accepted);
+    this.context = context;
+    this.closesUnder = true;
+    this.engine = context.createSSLEngine();
+    copy(settings, engine);
+  }
+
+  private static void copy(SSLEngine from, SSLEngine to) {
+    to.setUseClientMode(from.getUseClientMode());
+    to.setSSLParameters(from.getSSLParameters());
+    to.setEnableSessionCreation(from.getEnableSessionCreation());
+  }
+
   /** Throws unless the socket is connected, and the face of a transport. */
   static void requireTransport(Socket socket) throws SocketException {
     if (!(socket instanceof HubSocket) && !(socket instanceof HubSSLSocket)) {
@@ -109,11 +125,8 @@ public final class HubSSLSocket extends SocketDecorator {
     requireOpen();
     under().connect(address, millis);
     InetSocketAddress peer = (InetSocketAddress) address; // else it would have been refused
-    SSLEngine known = engine;
     SSLEngine named = context.createSSLEngine(peer.getHostString(), peer.getPort());
-    named.setUseClientMode(known.getUseClientMode());
-    named.setSSLParameters(known.getSSLParameters());
-    named.setEnableSessionCreation(known.getEnableSessionCreation());
+    copy(engine, named);
     engine = named;
   }
 

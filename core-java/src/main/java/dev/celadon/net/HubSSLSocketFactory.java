@@ -39,7 +39,7 @@ public final class HubSSLSocketFactory extends SSLSocketFactory {
     this.context = Objects.requireNonNull(context, "context");
   }
 
-  private static SSLContext defaultContext() {
+  static SSLContext defaultContext() {
     try {
       return SSLContext.getDefault();
     } catch (NoSuchAlgorithmException e) {
