@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>A second signal cuts it short: what has not stopped by then is not waited for.
  *
  * <p>If the JVM ends for another reason, such as {@code System.exit}, the stops run, too, but the
- * hubs are left alone.
+ * hubs are left alone. A greenlet that calls {@code System.exit} in portable mode holds its hub for
+ * good, so that nothing of that hub can be stopped any more: the log says so, and nobody waits for
+ * it. {@link #begin} ends a program in every mode.
  *
  * <p>However its end begins, the JVM does not hang in it: shutdown hooks that have not returned
  * after a further limit, because they want a lock that a parked greenlet holds, for instance, are

@@ -9,8 +9,10 @@ import dev.celadon.loop.Clock;
 import dev.celadon.loop.SystemClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +85,7 @@ final class ShutdownRun {
     List<String> missed = new ArrayList<>();
     for (var next = stops.pollLast(); next != null; next = stops.pollLast()) {
       long left = nanosLeft();
-      if (left == 0 || !stop(next, left)) {
+      if (left == 0 || isHeldByExit(next) || !stop(next, left)) {
         missed.add(next.name());
       }
     }
@@ -91,6 +93,28 @@ final class ShutdownRun {
       clean = false;
       LOG.warn("stopped in time was not: {}", String.join(", ", missed));
     }
+  }
+
+  /**
+   * Whether the hub's turn is with somebody who has called {@code System.exit}: who does so in
+   * portable mode never gives it back, so nothing more can run there.
+   */
+  private static boolean isHeldByExit(Shutdown.Registered what) {
+    Thread running = what.hub().running();
+    if (running == null || !isInExit(running)) {
+      return false;
+    }
+    LOG.warn(
+        "{} cannot be stopped: {} holds {} in System.exit; let it call Shutdown.begin() instead",
+        what.name(),
+        Objects.requireNonNullElse(Hub.greenletOf(running), running),
+        what.hub());
+    return true;
+  }
+
+  private static boolean isInExit(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
   }
 
   /** True if it has returned in time, be it with a failure. */

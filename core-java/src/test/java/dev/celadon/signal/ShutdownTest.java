@@ -242,6 +242,19 @@ class ShutdownTest {
   }
 
   @Test
+  void anExitInAGreenletRunsTheStopsOrSaysAtOnceWhyNot() throws Exception {
+    ChildJvm child = new ChildJvm(SignalPrograms.class, "exit in a greenlet");
+    child.readTo("ready");
+    List<String> lines = child.end(3); // long before the deadline
+    boolean refused = lines.stream().anyMatch(line -> line.contains("in System.exit; let it call"));
+    assertEquals(
+        !"portable".equals(System.getProperty("celadon.carrier")),
+        lines.contains("first stops"),
+        lines::toString);
+    assertEquals(!lines.contains("first stops"), refused, lines::toString);
+  }
+
+  @Test
   void aStuckHubDoesNotHangTheProcess() throws Exception {
     ChildJvm child = new ChildJvm(SignalPrograms.class, "stuck");
     child.readTo("ready");

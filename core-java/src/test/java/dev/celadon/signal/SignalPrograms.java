@@ -59,7 +59,8 @@ final class SignalPrograms {
   private static void shutDown(String what) throws Exception {
     ShutdownOptions options = ShutdownOptions.defaults().withHooksDeadline(SHORT);
     if (!what.equals("order")) {
-      options = options.withDeadline(what.equals("again") ? HOUR : SHORT);
+      boolean isLong = what.equals("again") || what.equals("exit in a greenlet");
+      options = options.withDeadline(isLong ? HOUR : SHORT);
     }
     Shutdown shutdown = Shutdown.install(options);
     shutdown.register("first", _ -> say("first stops"));
@@ -77,6 +78,11 @@ final class SignalPrograms {
         say("ready");
         Greenlets.spawnLater(
             Duration.ofMillis(1), () -> Thread.ofPlatform().start(() -> System.exit(0)));
+      }
+      case "exit in a greenlet" -> {
+        Greenlets.spawn(() -> System.exit(3));
+        say("ready");
+        Greenlets.sleep(HOUR);
       }
       case "stuck" -> {
         say("ready");
