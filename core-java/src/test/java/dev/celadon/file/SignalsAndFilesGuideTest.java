@@ -10,11 +10,15 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.hub.LoopExit;
+import dev.celadon.net.StreamServer;
+import dev.celadon.net.StreamSocket;
 import dev.celadon.signal.Shutdown;
 import dev.celadon.signal.ShutdownOptions;
 import dev.celadon.signal.SignalHandler;
 import dev.celadon.signal.Signals;
 import dev.celadon.sync.Event;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +43,8 @@ class SignalsAndFilesGuideTest {
       trail.step(name);
     }
 
-    void drain(Duration left) {
-      trail.step(name + ":" + left.isPositive());
+    void stop(Duration patience) {
+      trail.step(name + ":" + patience);
     }
   }
 
@@ -76,12 +80,38 @@ class SignalsAndFilesGuideTest {
                       .withDeadline(Duration.ofSeconds(20))
                       .withExits(false)); // this JVM has further tests to run
           shutdown.register("database", left -> database.close());
-          shutdown.register("web server", left -> server.drain(left));
+          shutdown.register("web server", _ -> server.stop(Duration.ofSeconds(5)));
           Signals.raise("TERM");
           int status = shutdown.waitUntilOver();
           assertEquals(0, status);
-          trail.is("server:true database");
+          trail.is("server:PT5S database");
         });
+  }
+
+  @Test
+  void idleConnectionsEndWhenTheServersPatienceIsOverAndLeaveTimeForTheRest() throws Exception {
+    Trail trail = new Trail();
+    Hub.run(
+        HubOptions.defaults().withLoopExit(LoopExit.When.NEVER),
+        () -> {
+          StreamServer server =
+              new StreamServer(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                  socket -> socket.inputStream().transferTo(socket.outputStream()));
+          server.start();
+          try (StreamSocket idle = StreamSocket.connect("localhost", server.port())) {
+            idle.write(new byte[1]);
+            assertEquals(1, idle.read(new byte[1]));
+            Shutdown shutdown =
+                Shutdown.install(ShutdownOptions.defaults().withSignals().withExits(false));
+            shutdown.register("database", _ -> trail.step("database"));
+            shutdown.register("web server", _ -> server.stop(Duration.ofMillis(1)));
+            shutdown.begin();
+            assertEquals(0, shutdown.waitUntilOver());
+            assertEquals(-1, idle.read(new byte[1]));
+          }
+        });
+    trail.is("database");
   }
 
   @Test
@@ -107,7 +137,7 @@ class SignalsAndFilesGuideTest {
             "SignalHandler reload = Signals.on(\"HUP\", () -> configuration.reload());",
             "Signals.waitFor(\"INT\", \"TERM\")",
             "shutdown.register(\"database\", left -> database.close());",
-            "shutdown.register(\"web server\", left -> server.drain(left));",
+            "shutdown.register(\"web server\", _ -> server.stop(Duration.ofSeconds(5)));",
             "int status = shutdown.waitUntilOver();",
             "try (FileObject file = FileObject.open(path)) {",
             "for (String line : file.lines()) {",
