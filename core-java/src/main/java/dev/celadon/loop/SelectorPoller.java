@@ -212,7 +212,12 @@ public final class SelectorPoller implements Poller {
       try {
         open = Selector.open();
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot open a selector: too many open files?", e);
+        throw new UncheckedIOException(
+            "the hub cannot wait for its first channel: "
+                + e.getMessage()
+                + "; it needs some descriptors of its own, so raise the limit (ulimit -n), or open"
+                + " fewer",
+            e);
       }
       selector = open;
     }

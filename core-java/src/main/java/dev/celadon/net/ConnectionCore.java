@@ -8,6 +8,7 @@ import dev.celadon.sync.RLock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -130,6 +131,8 @@ final class ConnectionCore extends SocketImpl {
         }
         connected = open.finishConnect();
       }
+    } catch (UncheckedIOException e) {
+      throw SocketFaults.checked(e);
     } finally {
       connecting = null;
       ready.retire();

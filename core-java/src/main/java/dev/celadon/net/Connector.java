@@ -6,6 +6,7 @@ import dev.celadon.hub.Strand;
 import dev.celadon.loop.Clock;
 import dev.celadon.select.Readiness;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -129,7 +130,11 @@ final class Connector {
   private boolean isDelayOver() throws IOException {
     long patience = candidates.isEmpty() ? Long.MAX_VALUE : Clock.waitNanos(options.attemptDelay());
     List<Readiness> sides = running.stream().map(Attempt::readiness).toList();
-    return !Readiness.waitForAny(sides, patience);
+    try {
+      return !Readiness.waitForAny(sides, patience);
+    } catch (UncheckedIOException e) {
+      throw SocketFaults.checked(e);
+    }
   }
 
   /** Begins the next attempt; the socket if it stands at once. */

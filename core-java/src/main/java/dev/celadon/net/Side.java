@@ -5,6 +5,7 @@ import dev.celadon.hub.Strand;
 import dev.celadon.loop.Clock;
 import dev.celadon.select.Readiness;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectableChannel;
@@ -65,7 +66,7 @@ final class Side {
   /** Waits without a time limit. Switches. */
   void awaitReady() throws IOException {
     run = 0;
-    boolean _ = readiness.waitUntilReady(Long.MAX_VALUE);
+    boolean _ = waitUntilReady(Long.MAX_VALUE);
   }
 
   /**
@@ -81,7 +82,7 @@ final class Side {
     run = 0;
     long now = Hub.current().loop().nanoTime();
     long end = deadline != 0 ? deadline : now + Clock.waitNanos(limit);
-    if (!readiness.waitUntilReady(end - now)) {
+    if (!waitUntilReady(end - now)) {
       throw new SocketTimeoutException(
           "waited " + limit + " for " + readiness + ": raise its timeout, or see to the peer");
     }
@@ -91,7 +92,15 @@ final class Side {
   /** Waits for a time; answers whether the channel is ready. Switches. */
   boolean waitFor(Duration limit) throws IOException {
     run = 0;
-    return readiness.waitUntilReady(Clock.waitNanos(limit));
+    return waitUntilReady(Clock.waitNanos(limit));
+  }
+
+  private boolean waitUntilReady(long nanos) throws IOException {
+    try {
+      return readiness.waitUntilReady(nanos);
+    } catch (UncheckedIOException e) {
+      throw SocketFaults.checked(e);
+    }
   }
 
   /** Ends a wait, after the channel was closed. Any thread. */

@@ -3,6 +3,7 @@ package dev.celadon.net;
 import dev.celadon.hub.InterruptedWaitException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -24,6 +25,11 @@ final class SocketFaults {
       case ClosedChannelException _ -> new SocketException("Socket closed", fault);
       default -> new SocketException(String.valueOf(fault.getMessage()), fault);
     };
+  }
+
+  /** Of a hub that has no descriptor left for its first wait: sockets throw what is checked. */
+  static IOException checked(UncheckedIOException fault) {
+    return new IOException(fault.getMessage(), fault.getCause());
   }
 
   /** A socket of the JDK makes of it what it makes of every interrupt. */

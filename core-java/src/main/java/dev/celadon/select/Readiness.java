@@ -98,6 +98,8 @@ public final class Readiness extends Listed implements Awaited {
    * @throws ConcurrentUseException if another party waits for this side
    * @throws ClosedChannelException if the channel is closed; an {@link AsynchronousCloseException}
    *     if it was closed during the wait
+   * @throws java.io.UncheckedIOException if this is the hub's first wait for a channel, and the
+   *     operating system has no descriptor left for it
    * @throws IllegalStateException if the channel is in blocking mode, or on a virtual thread that
    *     belongs to no hub
    */

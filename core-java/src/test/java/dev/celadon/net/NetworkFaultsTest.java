@@ -411,4 +411,26 @@ class NetworkFaultsTest {
       child.destroyForcibly();
     }
   }
+
+  @Test
+  void aHubThatFindsNoDescriptorForItsFirstWaitTellsTheGreenletAndGoesOn() throws Exception {
+    Process child =
+        ServerWithFewDescriptors.start(FirstWaitWithoutDescriptors.class, folder, 96);
+    try (BufferedReader said = child.inputReader(UTF_8)) {
+      List<String> lines = said.lines().toList();
+      String why =
+          "the hub cannot wait for its first channel: Too many open files; it needs some"
+              + " descriptors of its own, so raise the limit (ulimit -n), or open fewer";
+      assertEquals(
+          List.of(
+              "read 1",
+              "java.io.UncheckedIOException: " + why,
+              "java.io.IOException: " + why,
+              "read 1",
+              "the hub has ended"),
+          lines);
+    } finally {
+      child.destroyForcibly();
+    }
+  }
 }

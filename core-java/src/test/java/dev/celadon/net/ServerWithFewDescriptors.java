@@ -59,11 +59,16 @@ final class ServerWithFewDescriptors {
         });
   }
 
+  /** In a JVM of its own. */
+  static Process start(Path folder, int descriptors) throws IOException {
+    return start(ServerWithFewDescriptors.class, folder, descriptors);
+  }
+
   /**
-   * In a JVM of its own. From jars, because a class that is loaded from a folder needs a
+   * A program in a JVM of its own. From jars, because a class that is loaded from a folder needs a
    * descriptor.
    */
-  static Process start(Path folder, int descriptors) throws IOException {
+  static Process start(Class<?> program, Path folder, int descriptors) throws IOException {
     StringBuilder path = new StringBuilder();
     int number = 0;
     for (String part :
@@ -92,7 +97,7 @@ final class ServerWithFewDescriptors {
             "-Dceladon.carrier=" + System.getProperty("celadon.carrier", "direct"),
             "-cp",
             path.toString(),
-            ServerWithFewDescriptors.class.getName());
+            program.getName());
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
