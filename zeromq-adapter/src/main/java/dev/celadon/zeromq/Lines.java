@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import zmq.ZError;
 import zmq.ZMQ;
 
 /**
@@ -452,10 +453,8 @@ final class Lines {
     ZmqMessage message;
     try {
       message = traffic.take();
-    } catch (ZmqStateException e) {
-      return false; // a REQ or REP whose turn it is not: another greenlet's send will change that
     } catch (ZmqException e) {
-      return fail(receivers, waiter, e);
+      return !isOutOfTurn(e) && fail(receivers, waiter, e);
     }
     if (message == null) {
       return false;
@@ -469,6 +468,11 @@ final class Lines {
     return true;
   }
 
+  /** A REQ or REP whose turn it is not: another greenlet's operation will change that. */
+  private static boolean isOutOfTurn(ZmqException e) {
+    return e.errno() == ZError.EFSM;
+  }
+
   private boolean serveSender() {
     Waiter waiter = senders.first();
     if (waiter == null) {
@@ -478,10 +482,8 @@ final class Lines {
       if (!traffic.putFor(waiter)) {
         return false;
       }
-    } catch (ZmqStateException e) {
-      return false;
     } catch (ZmqException e) {
-      return fail(senders, waiter, e);
+      return !isOutOfTurn(e) && fail(senders, waiter, e);
     }
     senders.remove(waiter);
     if (waiter.grant(null)) {

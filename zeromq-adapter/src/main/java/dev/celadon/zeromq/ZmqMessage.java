@@ -30,13 +30,32 @@ import zmq.io.Metadata;
 public final class ZmqMessage implements Iterable<byte[]> {
 
   /**
-   * What a ROUTER's message begins with, and what it is about. The delimiter between them, if there
-   * was one, is gone.
+   * What a ROUTER's message begins with, and what it is about.
    *
-   * @param identity whom it came from, or goes to
+   * @param address an identity, and the delimiter behind it if there was one
    * @param content the rest
    */
-  public record Envelope(byte[] identity, ZmqMessage content) {}
+  public record Envelope(ZmqMessage address, ZmqMessage content) {
+
+    /**
+     * Whom the message came from, or goes to.
+     *
+     * @return the first frame
+     */
+    public byte[] identity() {
+      return address.frame(0);
+    }
+
+    /**
+     * Another message in the same envelope.
+     *
+     * @param reply its content
+     * @return the message, to be sent to where this one came from
+     */
+    public ZmqMessage reply(ZmqMessage reply) {
+      return reply.prepend(address.frames);
+    }
+  }
 
   private static final int LONGEST_SHOWN = 32;
 
@@ -356,7 +375,7 @@ public final class ZmqMessage implements Iterable<byte[]> {
    * Takes this message out of its envelope: the first frame, and the empty one behind it, if there
    * is one and it is not the last. {@code ZMsg.unwrap}.
    *
-   * @return the identity and the rest
+   * @return the address and the rest
    * @throws IllegalStateException if there is only one frame, which cannot be both
    */
   public Envelope unwrap() {
@@ -364,8 +383,8 @@ public final class ZmqMessage implements Iterable<byte[]> {
       throw new IllegalStateException(
           this + " has one frame only, so there is no envelope to take it out of");
     }
-    boolean isDelimited = frames.length > 2 && length(1) == 0;
-    return new Envelope(frame(0), skip(isDelimited ? 2 : 1));
+    int length = frames.length > 2 && length(1) == 0 ? 2 : 1;
+    return new Envelope(new ZmqMessage(Arrays.copyOf(frames, length)), skip(length));
   }
 
   /**
@@ -489,9 +508,10 @@ public final class ZmqMessage implements Iterable<byte[]> {
   }
 
   private static boolean isSame(Object one, Object other) {
-    return one instanceof byte[] array && other instanceof byte[] that
-        ? Arrays.equals(array, that)
-        : bytes(one).equals(bytes(other));
+    if (one instanceof byte[] array && other instanceof byte[] that) {
+      return Arrays.equals(array, that);
+    }
+    return bytes(one).equals(bytes(other));
   }
 
   private static ByteBuffer bytes(Object frame) {

@@ -577,7 +577,8 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
 
   /**
    * Calls back, on the hub, whenever the socket has been looked at and an event of interest is
-   * there, again and again; and when it is closed. Ask {@link #events} then; it may be gone.
+   * there, again and again; and when it is closed. Ask {@link #events} then; it may be gone. What
+   * is left after the call is told of at the next look, which may be far.
    *
    * <p>This looks at nothing by itself: ask {@link #events} after it, too.
    *
