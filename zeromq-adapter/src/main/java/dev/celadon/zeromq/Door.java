@@ -40,7 +40,13 @@ final class Door {
     enter(operation);
     if (hub.inLane()) {
       throw new IllegalStateException(
-          "a callback or coroutine of " + hub + " must not block in " + operation);
+          "a callback or coroutine of "
+              + hub
+              + " must not block in "
+              + operation
+              + " on "
+              + socket
+              + ": use the try... form, receiveAsync or sendAsync, or spawn a greenlet");
     }
   }
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
-import dev.celadon.hub.Waitable;
 import dev.celadon.hub.HubClosedException;
+import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
