@@ -1,24 +1,44 @@
 package dev.celadon.zeromq;
 
 import zmq.Ctx;
+import zmq.SocketBase;
 
 /** Runs JeroMQ for one context: on the hub, or in threads. Confined to its hub. */
-sealed interface Engine permits HubEngine, ThreadEngine {
+sealed interface Engine permits HubEngine, HubPipesEngine, ThreadEngine {
 
   /** The context of JeroMQ that it runs. */
   Ctx ctx();
 
-  /** The channels of JeroMQ that the hub watches. */
-  ChannelWatches watches();
+  /**
+   * Makes a socket of JeroMQ. Never switches.
+   *
+   * @throws org.zeromq.ZMQException as {@link Ctx#createSocket} does
+   */
+  SocketBase createSocket(int type);
 
-  /** A call to JeroMQ may have sent commands to the I/O side. Never switches. */
+  /**
+   * Makes the one bell of a socket; right after {@link #createSocket}.
+   *
+   * @param onRing runs on the hub, and must neither switch nor throw
+   */
+  Bell bell(SocketBase socket, Runnable onRing);
+
+  /**
+   * Whether a socket hears of its commands by the pipe of its mailbox. Thread-safe sockets, which
+   * are JeroMQ's drafts, show nobody their pipe.
+   */
+  boolean usesPipes();
+
+  /** A message was sent: a command for the I/O side may be under way. Never switches. */
   void ring();
 
   /**
-   * Whether everything that the I/O side has announced can be consumed now. If not, {@code retry}
-   * runs in the lane as soon as it may have become so. Never switches.
+   * After an operation on a socket: serves the other sockets of this hub for which it was good.
+   * Never switches.
+   *
+   * @param hasInproc whether the socket has peers on this hub
    */
-  boolean isSettled(Runnable retry);
+  void look(boolean hasInproc);
 
   /**
    * Runs something that blocks in JeroMQ's calls, such as its end, beside the caller. Never

@@ -1,64 +1,90 @@
 package dev.celadon.zeromq;
 
 import dev.celadon.hub.Hub;
-import dev.celadon.hub.Strand;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import zmq.Ctx;
+import zmq.SocketBase;
 
 /**
- * JeroMQ on the hub: its threads are greenlets, and its selectors park them. Built from two seams
- * that JeroMQ has: its thread factory, and the overridable {@code Ctx.createSelector}.
+ * JeroMQ on the hub, without the pipes: a command goes straight into its mailbox, and whom it is
+ * for is told at once.
  *
  * <p>Confined to its hub.
  */
 final class HubEngine implements Engine {
+  /*
+   * Who gets a command     is told by
+   * a worker               its selector, which reports the worker's mailbox as readable
+   * a socket               its HubMailbox, if somebody waits for it: it joins the `ready` ones
+   * a socket being reaped  the reaper's selector, which reports the socket
+   * the greenlet that      the pipe, as ever: once in the life of a context
+   * ends the context
+   * a socket that JeroMQ   the pipe, as ever: it makes one for each inproc name that nobody has bound, in order to end
+   * makes for itself
+   *
+   * A command comes in the middle of JeroMQ's code, so nothing happens then and there. The ready sockets are served before a worker
+   * waits, after an operation on a socket, and, if it is neither of them that has sent the command, by a callback.
+   */
+
+  private static final int REAPER = 1;
 
   private final Hub hub;
-  private final Runnable beforeWait;
+  private final CommandHook hook;
   private final Handshakes handshakes;
-  private final ChannelWatches watches;
-  private final List<HubSelector> ioSelectors = new ArrayList<>(1);
-  private final HubCtx ctx;
+  private final Workers workers;
+  private final Ctx ctx;
 
-  /** JeroMQ makes a thread, then the selector for it. */
-  private @Nullable Worker newestWorker;
+  /** By JeroMQ's numbers. */
+  private final List<@Nullable Deque<Object>> workerCommands = new ArrayList<>();
 
-  private boolean newestIsIo;
-  private boolean abandoned;
+  /** By JeroMQ's numbers. */
+  private final List<@Nullable HubMailbox> mailboxes = new ArrayList<>();
 
-  /**
-   * Makes JeroMQ's context; its workers start with its first socket.
-   *
-   * @param beforeWait is called whenever a worker is about to wait: the moment to look at the
-   *     sockets
-   * @param handshakes are looked at as well
-   */
-  HubEngine(Hub hub, Runnable beforeWait, Handshakes handshakes) {
+  private final ArrayDeque<HubMailbox> ready = new ArrayDeque<>();
+  private final Runnable serve = this::serveLater;
+
+  /** Of the newest mailbox. */
+  private @Nullable MailboxSelector newest;
+
+  /** In {@link #createSocket}, which the first time makes the workers as well. */
+  private boolean isCreating;
+
+  private boolean isServing;
+  private boolean willServe;
+
+  /** Makes JeroMQ's context; its workers start with its first socket. */
+  HubEngine(Hub hub, CommandHook hook, Handshakes handshakes) {
     this.hub = hub;
-    this.beforeWait = beforeWait;
+    this.hook = hook;
     this.handshakes = handshakes;
-    this.watches = new ChannelWatches(hub.loop());
-    this.ctx = new HubCtx(this);
-    ctx.setThreadFactory(this::newWorkerThread);
+    this.workers = new Workers(hub, this::workerWaits, true);
+    this.ctx = hook.newCtx(this::newSelector, this::closeSelector, this::send);
+    ctx.setThreadFactory(workers::newThread);
   }
 
-  private Thread newWorkerThread(Runnable body, String name) {
-    Worker worker = new Worker(body);
-    newestWorker = worker;
-    newestIsIo = name.startsWith("iothread");
-    return worker.unstartedThread(hub, hub.name() + " zeromq " + name);
-  }
-
-  HubSelector newSelector() {
-    Worker worker = newestWorker;
-    newestWorker = null;
-    HubSelector selector = new HubSelector(this, worker);
-    if (worker != null && newestIsIo) {
-      ioSelectors.add(selector);
+  private Selector newSelector() {
+    HubSelector known = workers.newSelector();
+    if (known != null) {
+      return known;
     }
-    return selector;
+    if (!isCreating) {
+      return new HubSelector(workers, null); // of a mailbox of JeroMQ's own: it may wait there
+    }
+    newest = new MailboxSelector();
+    return newest;
+  }
+
+  private boolean closeSelector(Selector selector) {
+    if (selector instanceof MailboxSelector ours && ours.owner() instanceof HubMailbox mailbox) {
+      mailbox.gone();
+      mailboxes.set(mailbox.number(), null);
+    }
+    return PlainCtx.close(selector);
   }
 
   @Override
@@ -67,25 +93,132 @@ final class HubEngine implements Engine {
   }
 
   @Override
-  public ChannelWatches watches() {
-    return watches;
+  public SocketBase createSocket(int type) {
+    SocketBase socket;
+    isCreating = true;
+    try {
+      socket = ctx.createSocket(type);
+    } finally {
+      isCreating = false;
+    }
+    MailboxSelector selector = newest;
+    if (selector == null) {
+      throw new AssertionError("bug in Celadon, please report: a socket without a selector");
+    }
+    newest = null;
+    int number = socket.getTid();
+    zmq.Mailbox mailbox = hook.mailbox(ctx, number);
+    selector.letGo();
+    hook.closePipe(mailbox);
+    HubMailbox ours =
+        new HubMailbox(this, socket, hook.commands(mailbox), mailbox.getFd(), selector);
+    selector.belongsTo(ours);
+    put(mailboxes, number, ours);
+    return socket;
   }
 
-  void beforeWait(HubSelector selector) {
+  /** The moment to look at the sockets. */
+  private void workerWaits(HubSelector selector) {
     handshakes.look(selector);
-    beforeWait.run();
+    serveReady();
+  }
+
+  private static <T> void put(List<@Nullable T> list, int index, T element) {
+    while (list.size() <= index) {
+      list.add(null);
+    }
+    list.set(index, element);
   }
 
   @Override
-  public void ring() {
-    for (int i = 0; i < ioSelectors.size(); i++) {
-      ioSelectors.get(i).ring();
+  public Bell bell(SocketBase socket, Runnable onRing) {
+    HubMailbox mailbox = mailboxes.get(socket.getTid());
+    if (mailbox == null) {
+      throw new AssertionError("bug in Celadon, please report: a socket without a mailbox");
+    }
+    mailbox.onRing(onRing);
+    return mailbox;
+  }
+
+  /** JeroMQ's call, instead of its own way to send a command. */
+  private void send(Object command, int number) {
+    if (!hub.inHub()) {
+      hub.runCallback(() -> send(command, number));
+    } else if (workers.has(number)) {
+      workerCommands(number).addLast(command);
+      workers.ring(number);
+    } else {
+      HubMailbox mailbox = number < mailboxes.size() ? mailboxes.get(number) : null;
+      if (mailbox == null) {
+        CommandHook.sendAsEver(ctx, command, number);
+      } else {
+        mailbox.add(command);
+      }
+    }
+  }
+
+  private Deque<Object> workerCommands(int number) {
+    Deque<Object> known = number < workerCommands.size() ? workerCommands.get(number) : null;
+    if (known == null) {
+      known = hook.commands(hook.mailbox(ctx, number));
+      put(workerCommands, number, known);
+    }
+    return known;
+  }
+
+  // --- What mailboxes call
+
+  /** A socket has commands and somebody who waits. Never switches. */
+  void ready(HubMailbox mailbox) {
+    ready.add(mailbox);
+    if (!willServe) {
+      willServe = true;
+      hub.runCallback(serve);
+    }
+  }
+
+  /** A socket that is being reaped has commands. Never switches. */
+  void reap(ReapingKey key) {
+    workers.selector(REAPER).tell(key);
+  }
+
+  // --- Serving
+
+  private void serveLater() {
+    willServe = false;
+    serveReady();
+  }
+
+  /** Never switches. */
+  private void serveReady() {
+    if (isServing) {
+      return;
+    }
+    isServing = true;
+    try {
+      for (HubMailbox next = ready.poll(); next != null; next = ready.poll()) {
+        next.ring();
+      }
+    } finally {
+      isServing = false;
     }
   }
 
   @Override
-  public boolean isSettled(Runnable retry) {
-    return true;
+  public boolean usesPipes() {
+    return false;
+  }
+
+  @Override
+  public void ring() {
+    // The command has rung.
+  }
+
+  @Override
+  public void look(boolean hasInproc) {
+    if (!ready.isEmpty()) {
+      serveReady();
+    }
   }
 
   @Override
@@ -95,25 +228,14 @@ final class HubEngine implements Engine {
 
   @Override
   public void close() {
-    watches.closeAll();
-    ioSelectors.clear();
+    workers.close();
+    ready.clear();
+    mailboxes.clear();
+    workerCommands.clear();
   }
 
   @Override
   public void abandon() {
-    abandoned = true;
-  }
-
-  boolean isAbandoned() {
-    return abandoned;
-  }
-
-  long nanoTime() {
-    return hub.loop().nanoTime();
-  }
-
-  /** Lets everything that is ready have its turn. Switches. */
-  void yieldTurn() {
-    Strand.current().yieldNow();
+    workers.abandon();
   }
 }

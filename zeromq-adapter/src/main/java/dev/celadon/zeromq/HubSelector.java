@@ -3,7 +3,6 @@ package dev.celadon.zeromq;
 import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.hub.Waiter;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
@@ -36,9 +35,10 @@ final class HubSelector extends AbstractSelector {
    * Three short cuts make a round trip cheap. All are safe because whoever is told wrongly that a channel is ready only tries in
    * vain: JeroMQ's channels never block.
    *
-   *   - The bell of the I/O greenlet. A socket that sends puts a command into the mailbox of the I/O greenlet, and a byte into the
+   *   - The bell of a worker. A socket that sends puts a command into the mailbox of the I/O greenlet, and a byte into the
    *     mailbox's pipe. The sender runs on this very hub, so it calls `ring` as well, and the mailbox is reported as readable; the
-   *     byte is read before the kernel is ever asked about it. A command that nobody rings for is found by the pipe.
+   *     byte is read before the kernel is ever asked about it. A command that nobody rings for is found by the pipe. Where every
+   *     command rings there are no bytes, and nobody listens to the pipe.
    *   - Speculative writes. JeroMQ asks for writability after it has written already, only to find that nothing is left. So
    *     an interest in writing is answered once without asking; only if it persists, the channel is really full.
    *   - The sockets that wait for commands are looked at before every wait, since most of what happens to them happens here.
@@ -54,10 +54,11 @@ final class HubSelector extends AbstractSelector {
   /** So many reports in a row without a wait, then the others of the hub have a turn. */
   private static final int REPORTS_PER_TURN = 16;
 
-  private final HubEngine engine;
+  private final Workers workers;
   private final Set<SelectionKey> keys = new HashSet<>();
   private final Set<SelectionKey> selected = new LinkedHashSet<>();
   private final ArrayDeque<HubKey> heard = new ArrayDeque<>();
+  private final ArrayDeque<ReapingKey> told = new ArrayDeque<>(0);
   private final List<HubKey> changed = new ArrayList<>();
   private final List<HubKey> speculative = new ArrayList<>();
 
@@ -73,9 +74,9 @@ final class HubSelector extends AbstractSelector {
   private boolean wokenUp;
   private int reports;
 
-  HubSelector(HubEngine engine, @Nullable Worker worker) {
+  HubSelector(Workers workers, @Nullable Worker worker) {
     super(SelectorProvider.provider());
-    this.engine = engine;
+    this.workers = workers;
     this.worker = worker;
   }
 
@@ -95,10 +96,10 @@ final class HubSelector extends AbstractSelector {
   protected SelectionKey register(
       AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
     requireOpen();
-    HubKey key = new HubKey(this, channel, engine.watches().of(channel));
+    HubKey key = new HubKey(this, channel, workers.watches().of(channel));
     key.attach(attachment);
     keys.add(key);
-    if (mailbox == null && channel instanceof Pipe.SourceChannel) {
+    if (worker != null && worker.isMailbox(channel)) {
       mailbox = key;
     }
     key.interestOps(ops);
@@ -127,7 +128,7 @@ final class HubSelector extends AbstractSelector {
     requireOpen();
     forgetCancelled();
     if (worker != null) {
-      engine.beforeWait(this);
+      workers.beforeWait(this);
     }
     collect();
     if (selected.isEmpty()) {
@@ -137,7 +138,7 @@ final class HubSelector extends AbstractSelector {
     } else if (++reports >= REPORTS_PER_TURN) {
       reports = 0;
       armChanged();
-      engine.yieldTurn();
+      workers.yieldTurn();
       collect();
     }
     wokenUp = false;
@@ -145,7 +146,7 @@ final class HubSelector extends AbstractSelector {
   }
 
   private void await(long nanos) {
-    long deadline = nanos == Long.MAX_VALUE ? 0 : engine.nanoTime() + nanos;
+    long deadline = nanos == Long.MAX_VALUE ? 0 : workers.nanoTime() + nanos;
     long left = nanos;
     while (selected.isEmpty() && !wokenUp && isOpen()) {
       if (!park(left)) {
@@ -153,7 +154,7 @@ final class HubSelector extends AbstractSelector {
       }
       collect();
       if (nanos != Long.MAX_VALUE) {
-        left = deadline - engine.nanoTime();
+        left = deadline - workers.nanoTime();
       }
     }
   }
@@ -170,7 +171,7 @@ final class HubSelector extends AbstractSelector {
     } catch (Throwable thrown) {
       // JeroMQ's workers end with their context, which closes before its hub: until then a kill is
       // not for them.
-      if (engine.isAbandoned()) {
+      if (workers.isAbandoned()) {
         throw thrown;
       }
       return true;
@@ -181,6 +182,10 @@ final class HubSelector extends AbstractSelector {
 
   private void collect() {
     collectMailbox();
+    for (ReapingKey key = told.poll(); key != null; key = told.poll()) {
+      key.isTold = false;
+      selected.add(key);
+    }
     for (HubKey key = heard.poll(); key != null; key = heard.poll()) {
       if (key.takeHeard()) {
         selected.add(key);
@@ -220,7 +225,9 @@ final class HubSelector extends AbstractSelector {
     for (int i = 0; i < changed.size(); i++) {
       HubKey key = changed.get(i);
       key.isChanged = false;
-      key.arm();
+      if (key != mailbox || !workers.tellsCommands()) {
+        key.arm();
+      }
     }
     changed.clear();
   }
@@ -250,6 +257,15 @@ final class HubSelector extends AbstractSelector {
   void ring() {
     if (!rung) {
       rung = true;
+      wake();
+    }
+  }
+
+  /** A socket of the reaper has got commands. Never switches. */
+  void tell(ReapingKey key) {
+    if (!key.isTold) {
+      key.isTold = true;
+      told.add(key);
       wake();
     }
   }
@@ -298,7 +314,7 @@ final class HubSelector extends AbstractSelector {
     selected.remove(key);
     deregister(key);
     if (!key.channel().isOpen()) {
-      engine.watches().forget(key.channel());
+      workers.watches().forget(key.channel());
     }
   }
 
@@ -310,6 +326,7 @@ final class HubSelector extends AbstractSelector {
     }
     keys.clear();
     heard.clear();
+    told.clear();
     wake();
   }
 

@@ -11,6 +11,13 @@ public enum IoMode {
   HUB,
 
   /**
+   * As {@link #HUB}, but JeroMQ sends its commands through its pipes. That is slower, takes two file
+   * descriptors for each socket, and knows no draft types; it is what {@code HUB} itself falls back
+   * to where JeroMQ does not let us in, see {@link ZmqContext#usesPipes}.
+   */
+  HUB_PIPES,
+
+  /**
    * In threads of JeroMQ's own, which go on while a greenlet computes. For programs whose greenlets
    * may hold the hub longer than a heartbeat.
    */

@@ -54,8 +54,8 @@ final class Lines {
   private final WaitQueue receivers;
   private final WaitQueue senders;
   private final Lookers lookers;
+  private final Bell bell;
 
-  private @Nullable Bell bell;
   private int operations;
 
   /** In {@link #serveWaiters}; whoever is served cannot start it anew. */
@@ -88,6 +88,7 @@ final class Lines {
     this.receivers = new WaitQueue(new Wish(socket, "for a message"));
     this.senders = new WaitQueue(new Wish(socket, "to send"));
     this.lookers = new Lookers(socket);
+    this.bell = engine.bell(raw.base(), this::rung);
   }
 
   // --- Greenlets
@@ -337,16 +338,7 @@ final class Lines {
       isWaiting = true;
       context.waits(socket);
     }
-    bell().arm();
-  }
-
-  private Bell bell() {
-    Bell known = bell;
-    if (known == null) {
-      known = new Bell(hub, context.engine(), raw.channel(), this::rung);
-      bell = known;
-    }
-    return known;
+    bell.arm();
   }
 
   private void rung() {
@@ -357,7 +349,7 @@ final class Lines {
       counters.spuriousWakes++;
     }
     if (!door.isClosed() && isWanted()) {
-      bell().armAgain(progress);
+      bell.armAgain(progress);
     }
   }
 
@@ -406,9 +398,7 @@ final class Lines {
     if (!receivers.isEmpty() || !senders.isEmpty() || !lookers.isEmpty()) {
       boolean _ = serve();
     }
-    if (attachments.hasInproc()) {
-      context.sweep();
-    }
+    engine.look(attachments.hasInproc());
   }
 
   /**
@@ -549,10 +539,12 @@ final class Lines {
   /** After {@link #end}, and before the socket itself is closed. */
   void close() {
     traffic.clear();
-    Bell known = bell;
-    if (known != null) {
-      known.close();
-    }
+    bell.close();
+  }
+
+  /** Whether JeroMQ has let go of the socket after {@link #close}. */
+  boolean isGone() {
+    return bell.isGone();
   }
 
   private static boolean fail(WaitQueue line, Waiter waiter, Throwable failure) {

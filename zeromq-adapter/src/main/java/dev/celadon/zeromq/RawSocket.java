@@ -1,6 +1,5 @@
 package dev.celadon.zeromq;
 
-import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +37,11 @@ final class RawSocket {
   RawSocket(SocketBase base, ZmqSocket socket) {
     this.base = base;
     this.socket = socket;
+  }
+
+  /** JeroMQ's socket. */
+  SocketBase base() {
+    return base;
   }
 
   // --- Messages
@@ -236,16 +240,6 @@ final class RawSocket {
     } finally {
       restore(interrupted);
     }
-  }
-
-  /** Whether JeroMQ has let go of it after {@link #close}. */
-  boolean isGone() {
-    return !base.getFD().isOpen();
-  }
-
-  /** What JeroMQ makes readable when it has sent a command. */
-  SelectableChannel channel() {
-    return base.getFD();
   }
 
   // --- Interrupts

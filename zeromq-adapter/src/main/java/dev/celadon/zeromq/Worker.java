@@ -3,6 +3,7 @@ package dev.celadon.zeromq;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
+import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ final class Worker implements Runnable {
   private final Runnable body;
   private final WaitQueue waiters = new WaitQueue(this);
   private @Nullable Thread thread;
+  private @Nullable HubSelector selector;
+  private @Nullable SelectableChannel mailbox;
   private boolean isOver;
 
   Worker(Runnable body) {
@@ -26,6 +29,31 @@ final class Worker implements Runnable {
     made.setName(name);
     thread = made;
     return made;
+  }
+
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** From now on. */
+  void selectsWith(HubSelector newest) {
+    selector = newest;
+  }
+
+  HubSelector selector() {
+    HubSelector known = selector;
+    if (known == null) {
+      throw new AssertionError("bug in Celadon, please report: a worker without a selector");
+    }
+    return known;
+  }
+
+  /** Whether this is its mailbox: the first channel that it registers with a selector. */
+  boolean isMailbox(SelectableChannel channel) {
+    if (mailbox == null) {
+      mailbox = channel;
+    }
+    return mailbox == channel;
   }
 
   @Override
@@ -46,7 +74,7 @@ final class Worker implements Runnable {
    * lives.
    */
   void waitForEnd() {
-    if (isOver || Thread.currentThread() == thread) {
+    if (isOver || isCurrent()) {
       return;
     }
     Waiter waiter = Waiter.current();

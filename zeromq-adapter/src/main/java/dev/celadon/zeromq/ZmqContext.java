@@ -91,13 +91,17 @@ public final class ZmqContext implements AutoCloseable {
   /** The figures of those that are closed. */
   private ZmqSocketMetrics past = ZmqSocketMetrics.NONE;
 
-  private ZmqContext(Hub hub, ContextOptions options) {
+  private ZmqContext(Hub hub, ContextOptions options, @Nullable CommandHook hook) {
     this.hub = hub;
     this.options = options;
     this.engine =
         switch (options.io()) {
-          case HUB -> new HubEngine(hub, this::sweep, handshakes);
-          case THREAD -> new ThreadEngine(hub, handshakes);
+          case HUB ->
+              hook == null
+                  ? new HubPipesEngine(hub, this::sweep, handshakes)
+                  : new HubEngine(hub, hook, handshakes);
+          case HUB_PIPES -> new HubPipesEngine(hub, this::sweep, handshakes);
+          case THREAD -> new ThreadEngine(hub, hook, options, this::sweep, handshakes);
         };
     Ctx ctx = engine.ctx();
     ctx.setNotificationExceptionHandler(ZmqContext::report);
@@ -134,30 +138,32 @@ public final class ZmqContext implements AutoCloseable {
    * @return the context
    */
   public static ZmqContext open(ContextOptions options) {
-    return new ZmqContext(Hub.current(), options);
+    return new ZmqContext(Hub.current(), options, CommandHook.get());
+  }
+
+  /** Opens a context as it is where JeroMQ does not let us in. */
+  static ZmqContext openWithPipes(ContextOptions options) {
+    return new ZmqContext(Hub.current(), options, null);
   }
 
   /**
    * Makes a socket. Never switches.
    *
-   * @param type one of the classic types, REQ to STREAM
+   * @param type the messaging pattern
    * @return the socket, not bound or connected yet
    * @throws ZmqClosedException if this context is closed or about to
-   * @throws ZmqException if there are too many open sockets
-   * @throws IllegalArgumentException for a draft type
+   * @throws ZmqException if there are too many open sockets; or if it is a draft type, CLIENT to
+   *     GATHER, and this context {@linkplain #usesPipes uses pipes}
    */
   public ZmqSocket socket(SocketType type) {
     requireHub();
-    if (!ZmqSocket.isSupported(type)) {
-      throw new IllegalArgumentException(
-          type
-              + " is a draft type, which is not supported: use one of the classic types, REQ to"
-              + " STREAM");
-    }
     requireOpen("make a " + type + " socket");
+    if (engine.usesPipes() && ZmqSocket.isDraft(type)) {
+      throw new ZmqException(ZError.ENOTSUP, withoutDrafts(type), null);
+    }
     SocketBase base;
     try {
-      base = engine.ctx().createSocket(type.type());
+      base = engine.createSocket(type.type());
     } catch (ZMQException e) {
       throw new ZmqException(
           e.getErrorCode(),
@@ -179,6 +185,26 @@ public final class ZmqContext implements AutoCloseable {
     open.add(socket);
     socket.options().linger(options.linger());
     return socket;
+  }
+
+  private String withoutDrafts(SocketType type) {
+    String types = "cannot make a " + type + " socket: draft types ";
+    return options.io() == IoMode.HUB_PIPES
+        ? types + "do not work in IoMode.HUB_PIPES; use IoMode.HUB or IoMode.THREAD"
+        : types
+            + "need JeroMQ on the class path, beside Celadon, or --add-opens"
+            + " org.zeromq.jeromq/zmq=ALL-UNNAMED; or use one of the classic types, REQ to STREAM";
+  }
+
+  /**
+   * Whether JeroMQ's commands to the sockets go through its pipes: in {@link IoMode#HUB_PIPES}, and
+   * in the other modes only where JeroMQ does not let us in, because it is a named module or
+   * another make. Everything but draft types works then, but slower.
+   *
+   * @return false if commands take the short way
+   */
+  public boolean usesPipes() {
+    return engine.usesPipes();
   }
 
   /**
@@ -520,6 +546,12 @@ public final class ZmqContext implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "ZmqContext[" + options.io() + ", " + open.size() + " sockets, " + hub + "]";
+    return "ZmqContext["
+        + options.io()
+        + (usesPipes() && options.io() != IoMode.HUB_PIPES ? " with pipes, " : ", ")
+        + open.size()
+        + " sockets, "
+        + hub
+        + "]";
   }
 }

@@ -98,9 +98,9 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
                     .orElse("an unknown place"));
   }
 
-  static boolean isSupported(SocketType type) {
+  static boolean isDraft(SocketType type) {
     return switch (type) {
-      case PAIR, PUB, SUB, REQ, REP, DEALER, ROUTER, PULL, PUSH, XPUB, XSUB, STREAM -> true;
+      case CLIENT, SERVER, RADIO, DISH, CHANNEL, PEER, RAW, SCATTER, GATHER -> true;
       default -> false;
     };
   }
@@ -783,7 +783,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
 
   /** Whether JeroMQ has let go of this socket, too. */
   boolean isGone() {
-    return raw.isGone();
+    return lines.isGone();
   }
 
   /** For those who must close it. */

@@ -2,27 +2,34 @@ package dev.celadon.zeromq;
 
 import java.io.IOException;
 import java.nio.channels.Selector;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import zmq.Ctx;
 import zmq.ZError;
 
-/** A JeroMQ context whose selectors are {@link HubSelector}s. Confined to its hub. */
-final class HubCtx extends Ctx {
+/**
+ * A JeroMQ context whose selectors are ours, and whose commands are JeroMQ's business. {@link
+ * CommandHook} makes the other kind.
+ */
+final class PlainCtx extends Ctx {
 
-  private final HubEngine engine;
+  private final Supplier<Selector> open;
+  private final Predicate<Selector> close;
 
-  HubCtx(HubEngine engine) {
-    this.engine = engine; // before super(), which asks for a selector
+  PlainCtx(Supplier<Selector> open, Predicate<Selector> close) {
+    this.open = open; // before super(), which asks for a selector
+    this.close = close;
     super();
   }
 
   @Override
   public Selector createSelector() {
-    return engine.newSelector();
+    return open.get();
   }
 
   @Override
   public boolean closeSelector(Selector selector) {
-    return close(selector);
+    return close.test(selector);
   }
 
   /** In JeroMQ's words; true if it was open. */

@@ -1,0 +1,109 @@
+package dev.celadon.zeromq;
+
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
+import zmq.Mailbox;
+
+/**
+ * The mailbox of a socket whose commands come from JeroMQ's threads: JeroMQ's own list of commands;
+ * the pipe has a part only after the socket's close.
+ *
+ * <p>Confined to its hub, but for what JeroMQ's threads call.
+ */
+final class ThreadMailbox implements Bell {
+  /*
+   * Each side does its own part before it looks at the other's, so that one of the two sees the other:
+   *
+   *   who waits     arms the bell, then looks for commands
+   *   who closes    marks the mailbox as closed, then looks for commands
+   *   who sends     puts the command, then looks whether it is closed, and whether the bell is armed
+   *
+   * From its close on the socket belongs to JeroMQ's reaper, which waits for a byte in the pipe.
+   */
+
+  private final ThreadEngine engine;
+  private final CommandHook hook;
+  private final Mailbox mailbox;
+  private final Deque<Object> commands;
+  private final Runnable onRing;
+  private final AtomicBoolean isArmed = new AtomicBoolean();
+
+  /** Written by the hub. */
+  private volatile boolean isClosed;
+
+  /** Written by JeroMQ's reaper. */
+  private volatile boolean isGone;
+
+  ThreadMailbox(ThreadEngine engine, CommandHook hook, Mailbox mailbox, Runnable onRing) {
+    this.engine = engine;
+    this.hook = hook;
+    this.mailbox = mailbox;
+    this.commands = hook.commands(mailbox);
+    this.onRing = onRing;
+  }
+
+  /** Whether it still has this number, which another socket gets after it. Any thread. */
+  boolean isOpen(int number) {
+    return hook.mailbox(engine.ctx(), number) == mailbox;
+  }
+
+  /** A command comes. Any thread; never switches. */
+  void add(Object command) {
+    commands.addLast(command);
+    if (isClosed) {
+      hook.signal(mailbox);
+    } else {
+      tell();
+    }
+  }
+
+  private void tell() {
+    if (isArmed.get() && isArmed.compareAndSet(true, false)) {
+      engine.ready(this);
+    }
+  }
+
+  /** The engine's call, on the hub, after {@link ThreadEngine#ready}. */
+  void ring() {
+    if (isClosed) {
+      return;
+    }
+    if (commands.isEmpty()) {
+      arm(); // an operation was quicker, and has looked after those who wait
+    } else {
+      onRing.run();
+    }
+  }
+
+  @Override
+  public void arm() {
+    isArmed.set(true);
+    if (!commands.isEmpty()) {
+      tell();
+    }
+  }
+
+  @Override
+  public void armAgain(boolean broughtSomething) {
+    arm();
+  }
+
+  @Override
+  public void close() {
+    isArmed.set(false);
+    isClosed = true;
+    if (!commands.isEmpty()) {
+      hook.signal(mailbox);
+    }
+  }
+
+  /** JeroMQ has closed the mailbox. Any thread. */
+  void gone() {
+    isGone = true;
+  }
+
+  @Override
+  public boolean isGone() {
+    return isGone;
+  }
+}
