@@ -28,7 +28,8 @@ record Case(
 
   static final List<Case> ALL =
       Stream.of(
-              List.of(SwitchSides.CASE, SpawnSides.CASE, ZmqRoundTripSides.CASE),
+              List.of(SwitchSides.CASE, SpawnSides.CASE),
+              ZmqSides.CASES,
               EchoSides.CASES,
               SleeperSides.CASES)
           .flatMap(List::stream)

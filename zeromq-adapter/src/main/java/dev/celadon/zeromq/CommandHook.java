@@ -89,12 +89,14 @@ record CommandHook(
 
   private static @Nullable CommandHook install() {
     try {
-      MethodHandles.Lookup inside =
-          MethodHandles.privateLookupIn(Ctx.class, MethodHandles.lookup());
-      Class<?> hooked = hookedClass(inside);
-      Class<?> signaler = inside.findClass("zmq.Signaler");
+      MethodHandles.Lookup us = MethodHandles.lookup();
+      MethodHandles.Lookup inCtx = MethodHandles.privateLookupIn(Ctx.class, us);
+      MethodHandles.Lookup inMailbox = MethodHandles.privateLookupIn(Mailbox.class, us);
+      Class<?> hooked = hookedClass(inCtx);
+      Class<?> signaler = inCtx.findClass("zmq.Signaler");
+      MethodHandles.Lookup inSignaler = MethodHandles.privateLookupIn(signaler, us);
       return new CommandHook(
-          inside
+          inCtx
               .findConstructor(
                   hooked,
                   MethodType.methodType(
@@ -102,15 +104,15 @@ record CommandHook(
               .asType(
                   MethodType.methodType(
                       Ctx.class, Supplier.class, Predicate.class, ObjIntConsumer.class)),
-          inside.findGetter(Ctx.class, "slots", IMailbox[].class),
-          inside.findGetter(Mailbox.class, "cpipe", Deque.class),
-          inside
+          inCtx.findGetter(Ctx.class, "slots", IMailbox[].class),
+          inMailbox.findGetter(Mailbox.class, "cpipe", Deque.class),
+          inMailbox
               .findGetter(Mailbox.class, "signaler", signaler)
               .asType(MethodType.methodType(Object.class, Mailbox.class)),
-          inside
+          inSignaler
               .findVirtual(signaler, "send", MethodType.methodType(void.class))
               .asType(MethodType.methodType(void.class, Object.class)),
-          inside
+          inSignaler
               .findGetter(signaler, "w", Pipe.SinkChannel.class)
               .asType(MethodType.methodType(Pipe.SinkChannel.class, Object.class)));
     } catch (ReflectiveOperationException | LinkageError | SecurityException e) {

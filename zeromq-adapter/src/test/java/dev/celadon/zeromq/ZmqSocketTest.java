@@ -796,6 +796,10 @@ class ZmqSocketTest {
     OnHub.run(
         io,
         context ->
-            assertThrows(IllegalArgumentException.class, () -> context.socket(SocketType.CLIENT)));
+            {
+              if (context.usesPipes()) {
+                assertThrows(ZmqException.class, () -> context.socket(SocketType.CLIENT));
+              }
+            });
   }
 }

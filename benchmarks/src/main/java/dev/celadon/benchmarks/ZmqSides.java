@@ -1,0 +1,66 @@
+package dev.celadon.benchmarks;
+
+import dev.celadon.zeromq.IoMode;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+
+/** What ZeroMQ sockets do for a living, within one process: on a hub, and as users do without it. */
+final class ZmqSides {
+
+  private static final int IDLE = 800;
+
+  static final List<Case> CASES =
+      List.of(
+          of("zmq-rtt", "us", 10_000, ZmqWork.Pattern.ROUND_TRIP),
+          of("zmq-push-pull", "ns", 200_000, ZmqWork.Pattern.PUSH_PULL),
+          of("zmq-inproc", "us", 20_000, ZmqWork.Pattern.INPROC),
+          new Case(
+              "zmq-idle",
+              "us",
+              10_000,
+              onHub(Case.CELADON, IoMode.HUB, ZmqWork.Pattern.ROUND_TRIP, IDLE),
+              List.of(
+                  onHub("celadon-without-idle", IoMode.HUB, ZmqWork.Pattern.ROUND_TRIP, 0),
+                  plain(
+                      "jeromq-threads",
+                      Thread.ofPlatform().factory(),
+                      ZmqWork.Pattern.ROUND_TRIP,
+                      IDLE))));
+
+  private ZmqSides() {}
+
+  private static Case of(String name, String unit, int operations, ZmqWork.Pattern pattern) {
+    return new Case(
+        name,
+        unit,
+        operations,
+        onHub(Case.CELADON, IoMode.HUB, pattern, 0),
+        List.of(
+            onHub("celadon-hub-pipes", IoMode.HUB_PIPES, pattern, 0),
+            onHub("celadon-thread", IoMode.THREAD, pattern, 0),
+            plain("jeromq-threads", Thread.ofPlatform().factory(), pattern, 0),
+            plain("jeromq-virtual-threads", Thread.ofVirtual().factory(), pattern, 0),
+            python("zmq-green", "green", pattern),
+            python("pyzmq-threads", "threads", pattern)));
+  }
+
+  private static Side onHub(String name, IoMode io, ZmqWork.Pattern pattern, int idle) {
+    return new Side(name, operations -> new HubZmq(io, idle).run(pattern, operations));
+  }
+
+  private static Side plain(
+      String name, ThreadFactory threads, ZmqWork.Pattern pattern, int idle) {
+    return new Side(name, operations -> new PlainZmq(threads, idle).run(pattern, operations));
+  }
+
+  private static Side python(String name, String how, ZmqWork.Pattern pattern) {
+    String python = "/usr/bin/python3";
+    return new Side(
+        name,
+        List.of(),
+        List.of(python, "-c", "import gevent, zmq.green"),
+        new PythonZmq(
+            List.of(python, "benchmarks/src/main/python/zmq_sides.py", how, pattern.name()),
+            pattern));
+  }
+}
