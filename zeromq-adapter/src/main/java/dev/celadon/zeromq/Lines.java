@@ -45,6 +45,7 @@ final class Lines {
 
   private final ZmqContext context;
   private final Hub hub;
+  private final Engine engine;
   private final ZmqSocket socket;
   private final RawSocket raw;
   private final Traffic traffic;
@@ -79,7 +80,8 @@ final class Lines {
       Counters counters) {
     this.context = context;
     this.hub = context.hub();
-    this.traffic = new Traffic(context.engine(), raw, counters);
+    this.engine = context.engine();
+    this.traffic = new Traffic(engine, raw, counters);
     this.socket = socket;
     this.raw = raw;
     this.attachments = attachments;
