@@ -2,6 +2,7 @@ package dev.celadon.zeromq;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQException;
 import zmq.Msg;
@@ -188,6 +189,41 @@ final class RawSocket {
               + socket.type()
               + " has no such option, or not such a value",
           null);
+    }
+  }
+
+  // --- Groups
+
+  void join(String group) {
+    inGroup(group, "join", base::join);
+  }
+
+  void leave(String group) {
+    inGroup(group, "leave", base::leave);
+  }
+
+  private void inGroup(String group, String verb, Predicate<String> operation) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      ERRNO.set(0);
+      if (!operation.test(group)) {
+        throw new ZmqException(
+            ZError.EINVAL,
+            "cannot "
+                + verb
+                + " group "
+                + group
+                + " on "
+                + socket
+                + ": join a group once, by a name of at most "
+                + Msg.MAX_GROUP_LENGTH
+                + " characters, and leave only what was joined",
+            null);
+      }
+    } catch (UnsupportedOperationException e) {
+      throw ZmqException.of(ZError.ENOTSUP, socket, verb, e);
+    } finally {
+      restore(interrupted);
     }
   }
 

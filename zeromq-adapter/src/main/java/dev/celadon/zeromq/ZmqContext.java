@@ -521,6 +521,7 @@ public final class ZmqContext implements AutoCloseable {
   /** The safety net: everything that it catches has slipped through somewhere else. */
   private void tick() {
     ticker = null;
+    engine.look(false); // a bell that rings just now has not slipped through
     for (int left = waiting.size(); left > 0; left--) {
       ZmqSocket socket = waiting.poll();
       if (socket == null) {

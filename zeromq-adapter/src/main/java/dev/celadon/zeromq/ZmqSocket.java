@@ -398,6 +398,34 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     return this;
   }
 
+  /**
+   * Lets a DISH receive the messages of a group. Never switches.
+   *
+   * @param group at most 255 characters
+   * @return this socket
+   * @throws ZmqException if it has joined the group already, the name is too long, or it is no DISH
+   */
+  public ZmqSocket join(String group) {
+    door.enter("join");
+    raw.join(group);
+    lines.afterCommands();
+    return this;
+  }
+
+  /**
+   * Takes a {@link #join} back. Never switches.
+   *
+   * @param group what was joined
+   * @return this socket
+   * @throws ZmqException if it has not joined the group, or it is no DISH
+   */
+  public ZmqSocket leave(String group) {
+    door.enter("leave");
+    raw.leave(group);
+    lines.afterCommands();
+    return this;
+  }
+
   @Nullable Object getOption(int option) {
     door.enter("get option " + option);
     return raw.option(option);
