@@ -116,8 +116,7 @@ final class Lines {
 
   /** False if there is no room now, or others wait for it. */
   boolean trySend(ZmqMessage message) {
-    if (senders.first() != null) {
-      boolean _ = serve();
+    if (areAhead(senders)) {
       return false;
     }
     boolean sent = traffic.put(message);
@@ -161,10 +160,21 @@ final class Lines {
     throw new AssertionError("bug in Celadon, please report: granted without a message");
   }
 
+  /**
+   * Whether others come first. They may all be served by this very look; then nobody has seen yet
+   * that nothing is left, and who comes now must look for himself before he waits.
+   */
+  private boolean areAhead(WaitQueue line) {
+    if (line.first() == null) {
+      return false;
+    }
+    boolean _ = serve();
+    return line.first() != null;
+  }
+
   /** Null if there is nothing now, or others wait for it. */
   @Nullable ZmqMessage tryReceive() {
-    if (receivers.first() != null) {
-      boolean _ = serve();
+    if (areAhead(receivers)) {
       return null;
     }
     ZmqMessage message = traffic.take();
@@ -188,8 +198,7 @@ final class Lines {
   }
 
   int drainTo(Collection<? super ZmqMessage> into, int max) {
-    if (receivers.first() != null) {
-      boolean _ = serve();
+    if (areAhead(receivers)) {
       return 0;
     }
     int count = 0;

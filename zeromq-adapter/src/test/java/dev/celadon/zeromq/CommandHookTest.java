@@ -233,4 +233,26 @@ class CommandHookTest {
           }
         });
   }
+
+  /** The bell of both messages is consumed by a look for those who came first. */
+  @ParameterizedTest
+  @EnumSource(IoMode.class)
+  void whoServesTheOthersLooksForHimselfBeforeHeWaits(IoMode io) throws Exception {
+    OnHub.run(
+        io,
+        context -> {
+          ZmqSocket sink = context.socket(SocketType.PULL);
+          sink.bind("inproc://sink");
+          SocketBase foreign = context.engine().ctx().createSocket(ZMQ.ZMQ_PUSH);
+          foreign.connect("inproc://sink");
+          Greenlet<String> waiting = spawn(() -> sink.recvString(LONG));
+          yieldNow();
+          foreign.send(new Msg("first".getBytes(UTF_8)), 0);
+          foreign.send(new Msg("second".getBytes(UTF_8)), 0);
+          assertEquals("second", sink.recvString(LONG));
+          assertEquals("first", waiting.result());
+          assertEquals(0, context.caughtUp());
+          foreign.close();
+        });
+  }
 }
