@@ -206,8 +206,7 @@ record CommandHook(
    * @param close closes a selector of its; true if it was open
    * @param send gets each command, with the number of the thread that it is for
    */
-  Ctx newCtx(
-      Supplier<Selector> open, Predicate<Selector> close, ObjIntConsumer<Object> send) {
+  Ctx newCtx(Supplier<Selector> open, Predicate<Selector> close, ObjIntConsumer<Object> send) {
     try {
       return (Ctx) newCtx.invokeExact(open, close, send);
     } catch (Throwable e) {

@@ -11,9 +11,9 @@ public enum IoMode {
   HUB,
 
   /**
-   * As {@link #HUB}, but JeroMQ sends its commands through its pipes. That is slower, takes two file
-   * descriptors for each socket, and knows no draft types; it is what {@code HUB} itself falls back
-   * to where JeroMQ does not let us in, see {@link ZmqContext#usesPipes}.
+   * As {@link #HUB}, but JeroMQ sends its commands through its pipes. That is slower, takes two
+   * file descriptors for each socket, and knows no draft types; it is what {@code HUB} itself falls
+   * back to where JeroMQ does not let us in, see {@link ZmqContext#usesPipes}.
    */
   HUB_PIPES,
 

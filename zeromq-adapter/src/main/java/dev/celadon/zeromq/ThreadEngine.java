@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import zmq.Ctx;
-import zmq.Mailbox;
 import zmq.SocketBase;
 import zmq.ZError;
 
@@ -98,7 +97,8 @@ final class ThreadEngine implements Engine {
   }
 
   private Thread newThread(Runnable body, String name) {
-    Thread thread = Thread.ofPlatform().daemon().name(hub.name() + " zeromq " + name).unstarted(body);
+    Thread thread =
+        Thread.ofPlatform().daemon().name(hub.name() + " zeromq " + name).unstarted(body);
     thread.setUncaughtExceptionHandler(ctx.getUncaughtExceptionHandler());
     threads.add(thread);
     madeThread = true;
@@ -157,8 +157,7 @@ final class ThreadEngine implements Engine {
       return new PipeBell(hub, watches, this::isSettled, socket.getFD(), onRing);
     }
     int number = socket.getTid();
-    ThreadMailbox mailbox =
-        new ThreadMailbox(this, hooked, hooked.mailbox(ctx, number), onRing);
+    ThreadMailbox mailbox = new ThreadMailbox(this, hooked, hooked.mailbox(ctx, number), onRing);
     selector.belongsTo(mailbox);
     mailboxes.set(number, mailbox);
     return mailbox;

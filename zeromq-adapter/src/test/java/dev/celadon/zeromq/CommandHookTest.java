@@ -50,7 +50,9 @@ class CommandHookTest {
         context -> {
           assertTrue(context.usesPipes());
           String expected =
-              io == IoMode.HUB_PIPES ? "ZmqContext[HUB_PIPES, " : "ZmqContext[" + io + " with pipes";
+              io == IoMode.HUB_PIPES
+                  ? "ZmqContext[HUB_PIPES, "
+                  : "ZmqContext[" + io + " with pipes";
           assertTrue(context.toString().startsWith(expected), context::toString);
           ZmqException e =
               assertThrows(ZmqException.class, () -> context.socket(SocketType.CLIENT));
@@ -63,7 +65,12 @@ class CommandHookTest {
 
   /** The hammer's way to lose bells, without the hook. */
   @ParameterizedTest
-  @CsvSource({"HUB,tcp://127.0.0.1:*", "HUB,inproc://x", "THREAD,tcp://127.0.0.1:*", "THREAD,inproc://x"})
+  @CsvSource({
+    "HUB,tcp://127.0.0.1:*",
+    "HUB,inproc://x",
+    "THREAD,tcp://127.0.0.1:*",
+    "THREAD,inproc://x"
+  })
   void nobodySleepsThroughABellWithoutTheHook(IoMode io, String endpoint) throws Exception {
     withPipes(io, context -> talkBothWays(context, endpoint, 1_500));
   }

@@ -114,7 +114,8 @@ class DraftSocketTest {
         SocketType.PEER,
         SocketType.PEER,
         (bound, connected) -> {
-          // The one that connects does not know whom it is connected to before it has heard of them.
+          // The one that connects does not know whom it is connected to before it has heard of
+          // them.
           assertNull(bound.tryRecvString());
           assertThrows(ZmqTimeoutException.class, () -> bound.recv(SHORT));
           assertThrows(
@@ -148,8 +149,7 @@ class DraftSocketTest {
           }
           got.sort(null);
           assertEquals(IntStream.range(0, 500).boxed().toList(), got);
-          assertThrows(
-              ZmqException.class, () -> source.send(ZmqMessage.of("two", "frames"), LONG));
+          assertThrows(ZmqException.class, () -> source.send(ZmqMessage.of("two", "frames"), LONG));
         });
   }
 
@@ -163,8 +163,7 @@ class DraftSocketTest {
           Greenlet<?> sendingTwo = sending(two, 1_000);
           Greenlet<?> receivingOne = receiving(one, 1_000);
           Greenlet<?> receivingTwo = receiving(two, 1_000);
-          for (Greenlet<?> party :
-              List.of(sendingOne, sendingTwo, receivingOne, receivingTwo)) {
+          for (Greenlet<?> party : List.of(sendingOne, sendingTwo, receivingOne, receivingTwo)) {
             party.result();
           }
         });

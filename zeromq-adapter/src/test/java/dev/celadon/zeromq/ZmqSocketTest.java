@@ -795,11 +795,10 @@ class ZmqSocketTest {
   void draftTypesAreRefused() throws Exception {
     OnHub.run(
         io,
-        context ->
-            {
-              if (context.usesPipes()) {
-                assertThrows(ZmqException.class, () -> context.socket(SocketType.CLIENT));
-              }
-            });
+        context -> {
+          if (context.usesPipes()) {
+            assertThrows(ZmqException.class, () -> context.socket(SocketType.CLIENT));
+          }
+        });
   }
 }
