@@ -5,13 +5,13 @@ package dev.celadon.zeromq;
  *
  * <p>Immutable.
  *
- * @param domain the ZAP domain of the socket that somebody wants to connect to, empty if it has none
+ * @param domain the ZAP domain of the socket that somebody wants to connect to, empty if it has
+ *     none
  * @param address where the peer comes from, such as {@code 127.0.0.1}
  * @param identity of the socket that somebody wants to connect to, empty if it has none
  * @param credentials what the peer has said, and proved in the case of CURVE
  */
-public record AuthRequest(
-    String domain, String address, String identity, Credentials credentials) {
+public record AuthRequest(String domain, String address, String identity, Credentials credentials) {
 
   /** What a peer has said of itself. */
   public sealed interface Credentials {}

@@ -227,8 +227,7 @@ public final class ConnectionOptions {
     if (ttl.compareTo(LONGEST_TTL) > 0) {
       throw new IllegalArgumentException("heartbeatTtl must be at most 655.3 seconds: " + ttl);
     }
-    return set(
-        ZMQ.ZMQ_HEARTBEAT_TTL, Math.ceilDiv(millis, TTL_UNIT_MILLIS) * TTL_UNIT_MILLIS);
+    return set(ZMQ.ZMQ_HEARTBEAT_TTL, Math.ceilDiv(millis, TTL_UNIT_MILLIS) * TTL_UNIT_MILLIS);
   }
 
   /**

@@ -205,7 +205,9 @@ final class Connections implements ZMQ.EventConsummer {
     }
   }
 
-  /** Tells of an end; of a handshake that never got done, that it has failed. False if not known. */
+  /**
+   * Tells of an end; of a handshake that never got done, that it has failed. False if not known.
+   */
   private boolean end(SelectableChannel channel) {
     List<Waiter> granted = List.of();
     boolean tellFailure = false;
@@ -328,13 +330,7 @@ final class Connections implements ZMQ.EventConsummer {
     connected.lock();
     ConnectionCounts counts =
         new ConnectionCounts(
-            peers,
-            known.size() - peers,
-            made,
-            accepted,
-            ended,
-            retries,
-            failedHandshakes);
+            peers, known.size() - peers, made, accepted, ended, retries, failedHandshakes);
     connected.unlock();
     return counts;
   }

@@ -188,7 +188,8 @@ public final class CurveKeys {
     if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
       Path _ =
           Files.createFile(
-              file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+              file,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     Files.writeString(file, text);
   }
@@ -283,6 +284,8 @@ public final class CurveKeys {
 
   @Override
   public String toString() {
-    return "CurveKeys[" + publicKeyText() + (secretKey == null ? ", public only]" : ", with secret]");
+    return "CurveKeys["
+        + publicKeyText()
+        + (secretKey == null ? ", public only]" : ", with secret]");
   }
 }

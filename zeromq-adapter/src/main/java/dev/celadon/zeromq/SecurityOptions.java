@@ -220,8 +220,8 @@ public final class SecurityOptions {
   }
 
   /**
-   * Sets under which name the {@link Authenticator} is asked about peers of this socket, and lets it
-   * be asked even if there is no mechanism; without an Authenticator, bind and connect throw.
+   * Sets under which name the {@link Authenticator} is asked about peers of this socket, and lets
+   * it be asked even if there is no mechanism; without an Authenticator, bind and connect throw.
    *
    * @param domain up to 255 characters of ASCII; empty for none
    * @return these options

@@ -234,7 +234,13 @@ public final class SocketOptions {
    */
   public SocketOptions conflate(boolean lastOnly) {
     if (lastOnly) {
-      requireType("conflate", SocketType.DEALER, SocketType.PUB, SocketType.PULL, SocketType.PUSH, SocketType.SUB);
+      requireType(
+          "conflate",
+          SocketType.DEALER,
+          SocketType.PUB,
+          SocketType.PULL,
+          SocketType.PUSH,
+          SocketType.SUB);
     }
     return set(ZMQ.ZMQ_CONFLATE, lastOnly);
   }

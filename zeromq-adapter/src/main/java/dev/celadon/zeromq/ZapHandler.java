@@ -146,8 +146,7 @@ final class ZapHandler {
     int size = message.size() - FRAMES_BEFORE_CREDENTIALS;
     return switch (message.text(FRAMES_BEFORE_CREDENTIALS - 1)) {
       case "NULL" -> size == 0 ? new AuthRequest.None() : null;
-      case "PLAIN" ->
-          size == 2 ? new AuthRequest.Plain(message.text(8), message.text(9)) : null;
+      case "PLAIN" -> size == 2 ? new AuthRequest.Plain(message.text(8), message.text(9)) : null;
       case "CURVE" -> size == 1 ? curve(message.frame(8)) : null;
       default -> null;
     };
@@ -189,8 +188,7 @@ final class ZapHandler {
     }
 
     private void decide(AuthCheck check, AuthRequest request) {
-      AuthVerdict verdict =
-          new AuthVerdict.Deny(AuthVerdict.Deny.FAILED, "the check has failed");
+      AuthVerdict verdict = new AuthVerdict.Deny(AuthVerdict.Deny.FAILED, "the check has failed");
       try {
         verdict = check.check(request);
       } catch (RuntimeException | Error e) {

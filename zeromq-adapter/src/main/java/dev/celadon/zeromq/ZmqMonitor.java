@@ -51,8 +51,7 @@ public final class ZmqMonitor implements Iterable<ZmqEvent>, AutoCloseable {
   ZmqMonitor(Connections connections, String of, int capacity) {
     this.connections = connections;
     this.of = of;
-    this.capacity =
-        SocketOptions.atLeast("capacity", 1, capacity, "events that wait to be taken");
+    this.capacity = SocketOptions.atLeast("capacity", 1, capacity, "events that wait to be taken");
   }
 
   /** JeroMQ's call, from wherever it does its I/O. Never switches. */

@@ -2,6 +2,8 @@ package dev.celadon.zeromq;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.celadon.hub.Waitable;
+import dev.celadon.hub.Waiter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -108,6 +110,38 @@ public sealed interface ZmqReceiver permits ZmqSocket {
    * @throws ZmqClosedException if the socket is closed, before or meanwhile
    */
   boolean waitReadable(Duration timeout);
+
+  /**
+   * The receiving side as something to wait for, beside events, queues and greenlets: {@code
+   * Greenlets.waitAll(List.of(socket.readable(), stop), 1)}. It is ready when somebody who comes
+   * now would find a message, or the socket is closed. Who waits takes nothing, and is told after
+   * those who wait to receive. Confined to the hub, as the socket is. Never switches.
+   *
+   * @return what becomes ready, as often as the socket does
+   */
+  Waitable readable();
+
+  /**
+   * Lines up a callback that wants the next message, behind everybody who waits to receive. Its
+   * waiter is granted a {@link ZmqMessage}, at once if there is one; or it fails, with what {@link
+   * #recv()} would throw. Never switches.
+   *
+   * <p>The message belongs to the waiter from the grant on. If it cannot take it, {@link #putBack}
+   * is for it.
+   *
+   * @param waiter a callback waiter, see {@link Waiter#Waiter(Runnable)}; withdraw it with {@link
+   *     #abandon}
+   * @throws ZmqClosedException if the socket is closed
+   */
+  void receiveAsync(Waiter waiter);
+
+  /**
+   * Gives a message back that was received but cannot be delivered: it is the next one to be
+   * received. Any thread; never switches.
+   *
+   * @param message as it was received
+   */
+  void putBack(ZmqMessage message);
 
   // --- Frame by frame
 

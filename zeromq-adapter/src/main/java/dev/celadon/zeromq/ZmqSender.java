@@ -2,6 +2,8 @@ package dev.celadon.zeromq;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.celadon.hub.Waitable;
+import dev.celadon.hub.Waiter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -255,6 +257,27 @@ public sealed interface ZmqSender permits ZmqSocket {
    * @throws ZmqClosedException if the socket is closed, before or meanwhile
    */
   boolean waitWritable(Duration timeout);
+
+  /**
+   * The sending side as something to wait for, as {@link ZmqSocket#readable} is the receiving one:
+   * ready when somebody who comes now would find room for a message, or the socket is closed. Never
+   * switches.
+   *
+   * @return what becomes ready, as often as the socket does
+   */
+  Waitable writable();
+
+  /**
+   * Lines up a callback that wants to send a message, behind everybody who waits to send. Its
+   * waiter is granted once the message is sent, at once if there is room; or it fails, with what
+   * {@link #send(ZmqMessage)} would throw. Never switches.
+   *
+   * @param waiter a callback waiter, see {@link Waiter#Waiter(Runnable)}; withdraw it with {@link
+   *     #abandon}
+   * @param message what to send
+   * @throws ZmqClosedException if the socket is closed
+   */
+  void sendAsync(Waiter waiter, ZmqMessage message);
 
   // --- From other threads
 

@@ -268,8 +268,8 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
               + operation
               + ": "
               + this
-              + " has no endpoint on TCP; bind or connect it first (over inproc, peers are connected"
-              + " as soon as both sides have said so)");
+              + " has no endpoint on TCP; bind or connect it first (over inproc, peers are"
+              + " connected as soon as both sides have said so)");
     }
   }
 
@@ -294,7 +294,8 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
   }
 
   /**
-   * Takes JeroMQ's own kind of listener, beside the monitors, for code that has one. Never switches.
+   * Takes JeroMQ's own kind of listener, beside the monitors, for code that has one. Never
+   * switches.
    *
    * @param listener called wherever JeroMQ does its I/O: on the hub, where it must not wait, or in
    *     an I/O thread; null ends the one before
@@ -619,25 +620,12 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     return lines.listen(interest, call);
   }
 
-  /**
-   * The receiving side as something to wait for, beside events, queues and greenlets: {@code
-   * Greenlets.waitAll(List.of(socket.readable(), stop), 1)}. It is ready when somebody who comes
-   * now would find a message, or the socket is closed. Who waits takes nothing, and is told after
-   * those who wait to receive. Confined to the hub, as the socket is. Never switches.
-   *
-   * @return what becomes ready, as often as the socket does
-   */
+  @Override
   public Waitable readable() {
     return new SocketReadiness(this, lines, ZMQ.ZMQ_POLLIN);
   }
 
-  /**
-   * The sending side as something to wait for, as {@link #readable} is the receiving one: ready
-   * when somebody who comes now would find room for a message, or the socket is closed. Never
-   * switches.
-   *
-   * @return what becomes ready, as often as the socket does
-   */
+  @Override
   public Waitable writable() {
     return new SocketReadiness(this, lines, ZMQ.ZMQ_POLLOUT);
   }
@@ -659,33 +647,13 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
 
   // --- Lining up
 
-  /**
-   * Lines up a callback that wants the next message, behind everybody who waits to receive. Its
-   * waiter is granted a {@link ZmqMessage}, at once if there is one; or it fails, with what {@link
-   * #recv()} would throw. Never switches.
-   *
-   * <p>The message belongs to the waiter from the grant on. If it cannot take it, {@link #putBack}
-   * is for it.
-   *
-   * @param waiter a callback waiter, see {@link Waiter#Waiter(Runnable)}; withdraw it with {@link
-   *     #abandon}
-   * @throws ZmqClosedException if the socket is closed
-   */
+  @Override
   public void receiveAsync(Waiter waiter) {
     door.enter("receive");
     lines.receiveAsync(waiter);
   }
 
-  /**
-   * Lines up a callback that wants to send a message, behind everybody who waits to send. Its
-   * waiter is granted once the message is sent, at once if there is room; or it fails, with what
-   * {@link #send(ZmqMessage)} would throw. Never switches.
-   *
-   * @param waiter a callback waiter, see {@link Waiter#Waiter(Runnable)}; withdraw it with {@link
-   *     #abandon}
-   * @param message what to send
-   * @throws ZmqClosedException if the socket is closed
-   */
+  @Override
   public void sendAsync(Waiter waiter, ZmqMessage message) {
     door.enter("send");
     lines.sendAsync(waiter, message);
@@ -709,12 +677,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     return waited; // elsewhere, the line forgets it when it is at its head
   }
 
-  /**
-   * Gives a message back that was received but cannot be delivered: it is the next one to be
-   * received. Any thread; never switches.
-   *
-   * @param message as it was received
-   */
+  @Override
   public void putBack(ZmqMessage message) {
     Hub hub = context.hub();
     if (hub.inHub()) {

@@ -378,8 +378,7 @@ class ZmqMonitorTest {
           Greenlet<?> waits =
               spawn(
                   () ->
-                      assertThrows(
-                          ZmqClosedException.class, () -> client.awaitDisconnected(LONG)));
+                      assertThrows(ZmqClosedException.class, () -> client.awaitDisconnected(LONG)));
           yieldNow();
           client.close();
           waits.result();
@@ -396,7 +395,8 @@ class ZmqMonitorTest {
           ZmqSocket server = context.socket(SocketType.ROUTER);
           String _ = server.bind(ANY_PORT);
           Greenlet<?> waits =
-              spawn(() -> assertThrows(ZmqClosedException.class, () -> server.awaitConnected(LONG)));
+              spawn(
+                  () -> assertThrows(ZmqClosedException.class, () -> server.awaitConnected(LONG)));
           yieldNow();
           context.close();
           waits.result();
@@ -415,7 +415,8 @@ class ZmqMonitorTest {
           assertTrue(failure.getMessage().contains("inproc://x"), failure::getMessage);
           assertThrows(IllegalStateException.class, () -> server.awaitDisconnected(LONG));
           assertTrue(server.peers().isEmpty());
-          assertThrows(IllegalArgumentException.class, () -> bound(context).awaitConnected(0, LONG));
+          assertThrows(
+              IllegalArgumentException.class, () -> bound(context).awaitConnected(0, LONG));
         });
   }
 
@@ -521,8 +522,7 @@ class ZmqMonitorTest {
           ZMQ.EventConsummer listener = event -> events.add(event.event);
           server.setEventHook(listener, ZMQ.ZMQ_EVENT_LISTENING);
           assertThrows(
-              IllegalStateException.class,
-              () -> server.setEventHook(listener, ZMQ.ZMQ_EVENT_ALL));
+              IllegalStateException.class, () -> server.setEventHook(listener, ZMQ.ZMQ_EVENT_ALL));
           ZmqMonitor monitor = server.monitor();
           String endpoint = server.bind(ANY_PORT);
           ZmqSocket client = context.socket(SocketType.PUSH);
