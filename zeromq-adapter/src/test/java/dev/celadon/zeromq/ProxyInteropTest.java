@@ -212,8 +212,7 @@ class ProxyInteropTest {
                       push.send(b't%d' % i)
                       pub.send(b'n%d' % i)
                   """,
-                  one,
-                  two);
+                  one, two);
           int[] got = new int[2];
           try (ZmqPoller poller = ZmqPoller.open()) {
             ZmqPoller.Item fromTasks = poller.add(tasks, ZmqPoller.POLLIN);

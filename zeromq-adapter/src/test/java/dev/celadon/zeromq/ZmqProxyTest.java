@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -728,7 +729,7 @@ class ZmqProxyTest {
             }
             sleep(Duration.ofMillis(2));
             deed.on(context, line, capture, control);
-            assertEquals(expected, proxying.get(20, java.util.concurrent.TimeUnit.SECONDS));
+            assertEquals(expected, proxying.get(20, TimeUnit.SECONDS));
             assertEquals(expected, proxy.end());
             assertFalse(proxy.isRunning());
           }
