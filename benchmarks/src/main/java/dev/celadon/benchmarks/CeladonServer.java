@@ -3,7 +3,9 @@ package dev.celadon.benchmarks;
 import dev.celadon.Greenlets;
 import dev.celadon.hub.Hub;
 import dev.celadon.monkey.Monkey;
+import dev.celadon.net.ServerOptions;
 import dev.celadon.net.StreamServer;
+import dev.celadon.net.TlsOptions;
 import dev.celadon.net.Transport;
 import dev.celadon.net.UdpSocket;
 import java.io.IOException;
@@ -26,15 +28,20 @@ final class CeladonServer {
     Hub.run(
         () -> {
           switch (protocol) {
-            case TCP -> tcp();
+            case TCP -> serve(ServerOptions.defaults());
             case UDP -> udp();
-            case TLS -> throw Server.speaksNot(protocol);
+            case TLS -> tls();
           }
         });
   }
 
-  private static void tcp() throws IOException {
-    try (StreamServer server = new StreamServer(ANY_PORT, CeladonServer::echo)) {
+  private static void tls() throws Exception {
+    TlsOptions tls = TlsOptions.defaults().withContext(ServerIdentity.make().context());
+    serve(ServerOptions.defaults().withTls(tls));
+  }
+
+  private static void serve(ServerOptions options) throws IOException {
+    try (StreamServer server = new StreamServer(ANY_PORT, CeladonServer::echo, options)) {
       server.start();
       Server.listensAt(server.port());
       server.serveForever();

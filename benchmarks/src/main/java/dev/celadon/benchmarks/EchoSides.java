@@ -38,6 +38,7 @@ final class EchoSides {
               AcceptClient::new,
               Served.Cost.ELAPSED),
           cpu("udp-echo", "ns", NANO, 30_000, Protocol.UDP, port -> new UdpClient(port, 50, 64)),
+          cpu("tls-echo", "ns", NANO, 10_000, Protocol.TLS, port -> new TlsClient(port, 50, 64)),
           patched("patched-socket-1", 10_000, port -> new EchoClient(port, 1, 64)),
           patched("patched-socket-50", 30_000, port -> new EchoClient(port, 50, 64)));
 

@@ -15,6 +15,9 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -23,27 +26,32 @@ final class NettyServer {
 
   private NettyServer() {}
 
-  static void serve(Protocol protocol) throws InterruptedException {
+  static void serve(Protocol protocol) throws Exception {
     EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     Channel channel =
         switch (protocol) {
-          case TCP ->
-              new ServerBootstrap()
-                  .group(loop)
-                  .channel(NioServerSocketChannel.class)
-                  .option(ChannelOption.SO_BACKLOG, 4_096)
-                  .childOption(ChannelOption.TCP_NODELAY, true)
-                  .childHandler(
-                      new ChannelInitializer<SocketChannel>() {
-                        @Override
-                        protected void initChannel(SocketChannel connection) {
-                          connection.pipeline().addLast(new Echo());
+          case TCP, TLS -> {
+            SslContext tls = protocol == Protocol.TLS ? tls() : null;
+            yield new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, 4_096)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(
+                    new ChannelInitializer<SocketChannel>() {
+                      @Override
+                      protected void initChannel(SocketChannel connection) {
+                        if (tls != null) {
+                          connection.pipeline().addLast(tls.newHandler(connection.alloc()));
                         }
-                      })
-                  .bind(anyPort)
-                  .sync()
-                  .channel();
+                        connection.pipeline().addLast(new Echo());
+                      }
+                    })
+                .bind(anyPort)
+                .sync()
+                .channel();
+          }
           case UDP ->
               new Bootstrap()
                   .group(loop)
@@ -52,10 +60,15 @@ final class NettyServer {
                   .bind(anyPort)
                   .sync()
                   .channel();
-          case TLS -> throw Server.speaksNot(protocol);
         };
     Server.listensAt(((InetSocketAddress) channel.localAddress()).getPort());
     channel.closeFuture().sync();
+  }
+
+  private static SslContext tls() throws Exception {
+    return SslContextBuilder.forServer(ServerIdentity.make().keys())
+        .sslProvider(SslProvider.JDK) // as all others have it
+        .build();
   }
 
   @ChannelHandler.Sharable

@@ -32,10 +32,6 @@ final class Server {
     System.out.println(port);
   }
 
-  static UnsupportedOperationException speaksNot(Protocol protocol) {
-    return new UnsupportedOperationException("this side has no server for " + protocol);
-  }
-
   private static void endWithInput() {
     try {
       long _ = System.in.transferTo(OutputStream.nullOutputStream());

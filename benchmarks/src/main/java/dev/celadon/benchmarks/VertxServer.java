@@ -2,8 +2,11 @@ package dev.celadon.benchmarks;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PfxOptions;
+import java.io.IOException;
 
 /** Vert.x on one event loop. */
 final class VertxServer {
@@ -12,16 +15,12 @@ final class VertxServer {
 
   private VertxServer() {}
 
-  static void serve(Protocol protocol) {
+  static void serve(Protocol protocol) throws IOException, InterruptedException {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     switch (protocol) {
-      case TCP ->
+      case TCP, TLS ->
           vertx
-              .createNetServer(
-                  new NetServerOptions()
-                      .setHost(LOOPBACK)
-                      .setTcpNoDelay(true)
-                      .setAcceptBacklog(4_096))
+              .createNetServer(options(protocol))
               .connectHandler(connection -> connection.handler(connection::write))
               .listen(0)
               .onSuccess(server -> Server.listensAt(server.actualPort()))
@@ -37,8 +36,20 @@ final class VertxServer {
             .onSuccess(bound -> Server.listensAt(bound.localAddress().port()))
             .onFailure(VertxServer::fail);
       }
-      case TLS -> throw Server.speaksNot(protocol);
     }
+  }
+
+  private static NetServerOptions options(Protocol protocol)
+      throws IOException, InterruptedException {
+    NetServerOptions options =
+        new NetServerOptions().setHost(LOOPBACK).setTcpNoDelay(true).setAcceptBacklog(4_096);
+    if (protocol == Protocol.TLS) {
+      Buffer store = Buffer.buffer(ServerIdentity.make().store());
+      options
+          .setSsl(true)
+          .setKeyCertOptions(new PfxOptions().setValue(store).setPassword(ServerIdentity.PASSWORD));
+    }
+    return options;
   }
 
   private static void fail(Throwable why) {

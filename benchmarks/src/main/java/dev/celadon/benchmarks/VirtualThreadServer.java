@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 
 /** A virtual thread for each connection, with the JDK's blocking sockets and its own scheduler. */
 final class VirtualThreadServer {
@@ -23,19 +24,24 @@ final class VirtualThreadServer {
             () -> {
               try {
                 switch (protocol) {
-                  case TCP -> tcp();
+                  case TCP -> serve(new ServerSocket());
                   case UDP -> udp();
-                  case TLS -> throw Server.speaksNot(protocol);
+                  case TLS -> serve(tls());
                 }
-              } catch (IOException e) {
+              } catch (IOException | GeneralSecurityException | InterruptedException e) {
                 throw new AssertionError(e);
               }
             })
         .join();
   }
 
-  private static void tcp() throws IOException {
-    try (ServerSocket listener = new ServerSocket()) {
+  private static ServerSocket tls()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    return ServerIdentity.make().context().getServerSocketFactory().createServerSocket();
+  }
+
+  private static void serve(ServerSocket unbound) throws IOException {
+    try (ServerSocket listener = unbound) {
       listener.bind(ANY_PORT, 4_096);
       Server.listensAt(listener.getLocalPort());
       while (true) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * first use of a connection, so a client that is slow in it holds nobody else. A kill or a timeout
  * that ends an {@link #accept} leaves it open.
  *
- * <p>Safe for use from any thread that belongs to a hub or can drive one; the settings before it
- * is shared.
+ * <p>Safe for use from any thread that belongs to a hub or can drive one; the settings before it is
+ * shared.
  */
 public final class HubSSLServerSocket extends SSLServerSocket {
   /*

@@ -24,6 +24,7 @@ import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // what a close does is the subject
 class HubSSLServerSocketTest {
 
   private interface Talk {
@@ -155,8 +156,7 @@ class HubSSLServerSocketTest {
             assertThrows(
                 IOException.class, () -> factory.createServerSocket(bound.getLocalPort(), 1));
           }
-          assertInstanceOf(
-              HubSSLServerSocketFactory.class, HubSSLServerSocketFactory.getDefault());
+          assertInstanceOf(HubSSLServerSocketFactory.class, HubSSLServerSocketFactory.getDefault());
         });
   }
 }

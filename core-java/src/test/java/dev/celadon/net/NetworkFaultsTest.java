@@ -414,8 +414,7 @@ class NetworkFaultsTest {
 
   @Test
   void aHubThatFindsNoDescriptorForItsFirstWaitTellsTheGreenletAndGoesOn() throws Exception {
-    Process child =
-        ServerWithFewDescriptors.start(FirstWaitWithoutDescriptors.class, folder, 96);
+    Process child = ServerWithFewDescriptors.start(FirstWaitWithoutDescriptors.class, folder, 96);
     try (BufferedReader said = child.inputReader(UTF_8)) {
       List<String> lines = said.lines().toList();
       String why =

@@ -16,6 +16,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // what a close does is the subject
 class CallersTest {
 
   private static final byte[] WORD = "open sesame".getBytes(US_ASCII);
