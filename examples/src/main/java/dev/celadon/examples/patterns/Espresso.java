@@ -1,12 +1,13 @@
 package dev.celadon.examples.patterns;
 
-import static dev.celadon.Greenlets.killAll;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.celadon.pool.TaskGroup;
 import dev.celadon.queue.Queue;
+import dev.celadon.zeromq.ProxyOptions;
 import dev.celadon.zeromq.ZmqContext;
 import dev.celadon.zeromq.ZmqMessage;
+import dev.celadon.zeromq.ZmqProxy;
 import dev.celadon.zeromq.ZmqSocket;
 import java.io.PrintStream;
 import java.util.List;
@@ -26,12 +27,12 @@ final class Espresso {
         ZmqSocket frontend = context.socket(SocketType.XPUB)) {
       backend.connect(publisher.bind(Pattern.ANY_PORT));
       String endpoint = frontend.bind(Pattern.ANY_PORT);
-      Queue<String> heard = new Queue<>();
+      Queue<ZmqMessage> heard = new Queue<>();
+      ProxyOptions listening = ProxyOptions.defaults().withListener(heard::put);
       TaskGroup.run(
           roles -> {
-            var down = roles.spawn(() -> pass(backend, frontend, heard));
-            var up = roles.spawn(() -> pass(frontend, backend, heard));
-            var listener = roles.spawn(() -> heard.forEach(out::println));
+            var proxy = roles.spawn(() -> new ZmqProxy(frontend, backend, listening).run());
+            var listener = roles.spawn(() -> heard.forEach(message -> out.println(show(message))));
             try (ZmqSocket subscriber = context.socket(SocketType.SUB)) {
               subscriber.subscribe("A").subscribe("B").connect(endpoint);
               publisher.recv(); // the one subscription
@@ -44,22 +45,14 @@ final class Espresso {
             }
             publisher.recv(); // nobody
             publisher.recv(); // wants them any more
-            killAll(List.of(down, up));
+            proxy.kill();
             heard.shutdown();
             listener.join();
           });
     }
   }
 
-  private static void pass(ZmqSocket from, ZmqSocket to, Queue<String> heard) {
-    while (true) {
-      ZmqMessage message = from.recvMessage();
-      heard.put(describe(message));
-      to.send(message);
-    }
-  }
-
-  private static String describe(ZmqMessage message) {
+  private static String show(ZmqMessage message) {
     byte[] first = message.frame(0);
     return switch (first[0]) {
       case 0 -> "no more " + new String(first, 1, first.length - 1, UTF_8);

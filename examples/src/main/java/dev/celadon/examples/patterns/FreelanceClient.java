@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.zeromq.SocketType;
-import zmq.ZMQ;
 
 /**
  * The client of {@link Freelance}: knows several servers, and asks the first of them that lives.
@@ -54,7 +53,7 @@ final class FreelanceClient implements AutoCloseable {
   /** Adds a server; the earlier, the rather it is asked. */
   void connect(String name, String endpoint) {
     Server server = new Server(name);
-    socket.options().set(ZMQ.ZMQ_CONNECT_RID, name);
+    socket.options().pattern().connectRoutingId(name);
     socket.connect(endpoint);
     servers.put(name, server);
     inOrder.add(server);

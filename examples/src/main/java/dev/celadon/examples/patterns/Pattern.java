@@ -58,6 +58,7 @@ public record Pattern(String name, String does, Body body) {
               "a client that knows several servers, some of them dead",
               Freelance::run),
           new Pattern("clone", "a map that many share, and the backup of its server", Clone::run),
+          new Pattern("monitor", "who comes and goes at a socket", Monitor::run),
           new Pattern(
               "ironhouse",
               "encrypted connections, and a guard who knows the keys",

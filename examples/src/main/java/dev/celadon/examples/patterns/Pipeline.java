@@ -4,9 +4,13 @@ import static dev.celadon.Greenlets.killAll;
 
 import dev.celadon.pool.TaskGroup;
 import dev.celadon.zeromq.ZmqContext;
+import dev.celadon.zeromq.ZmqMessage;
 import dev.celadon.zeromq.ZmqSocket;
 import java.io.PrintStream;
-import java.util.List;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.zeromq.SocketType;
 
 /**
@@ -16,6 +20,7 @@ import org.zeromq.SocketType;
 final class Pipeline {
 
   private static final int TASKS = 100;
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private Pipeline() {}
 
@@ -27,40 +32,45 @@ final class Pipeline {
       TaskGroup.run(
           roles -> {
             var workers =
-                List.of(
-                    roles.spawn(() -> work(context, tasks, results)),
-                    roles.spawn(() -> work(context, tasks, results)),
-                    roles.spawn(() -> work(context, tasks, results)));
-            roles.spawn(() -> deal(ventilator)); // its first send waits for the first worker
-            out.println("sum of " + TASKS + " squares: " + collect(sink));
+                Stream.of("Ada", "Ben", "Cyd")
+                    .map(name -> roles.spawn(() -> work(context, tasks, results, name)))
+                    .toList();
+            roles.spawn(() -> deal(ventilator, workers.size()));
+            collect(sink, out);
             killAll(workers);
           });
     }
   }
 
-  private static void deal(ZmqSocket ventilator) {
+  private static void deal(ZmqSocket ventilator, int workers) {
+    boolean _ =
+        ventilator.awaitConnected(workers, LIMIT); // else the first one would get everything
     for (int task = 1; task <= TASKS; task++) {
       ventilator.send(Integer.toString(task));
     }
   }
 
-  private static void work(ZmqContext context, String tasks, String results) {
+  private static void work(ZmqContext context, String tasks, String results, String name) {
     try (ZmqSocket pull = context.socket(SocketType.PULL);
         ZmqSocket push = context.socket(SocketType.PUSH)) {
       pull.connect(tasks);
       push.connect(results);
       while (true) {
         int task = Integer.parseInt(pull.recvString());
-        push.send(Integer.toString(task * task));
+        push.send(ZmqMessage.of(name, Integer.toString(task * task)));
       }
     }
   }
 
-  private static int collect(ZmqSocket sink) {
+  private static void collect(ZmqSocket sink, PrintStream out) {
     int sum = 0;
+    Map<String, Integer> done = new TreeMap<>();
     for (int result = 0; result < TASKS; result++) {
-      sum += Integer.parseInt(sink.recvString());
+      ZmqMessage message = sink.recvMessage();
+      done.merge(message.text(0), 1, Integer::sum);
+      sum += Integer.parseInt(message.text(1));
     }
-    return sum;
+    out.println("the sum of " + TASKS + " squares is " + sum);
+    out.println("the workers' shares, sorted: " + done.values().stream().sorted().toList());
   }
 }

@@ -12,7 +12,6 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import org.zeromq.SocketType
-import zmq.ZMQ
 
 /**
  * Publish and subscribe, with a cache in between that knows the last value of each topic: who
@@ -26,7 +25,7 @@ fun weather(
         val reports = socket.bind(Pattern.ANY_PORT)
         val station = socket.suspending()
         context.socket(SocketType.XPUB).use { frontend ->
-            frontend.options().set(ZMQ.ZMQ_XPUB_VERBOSE, true) // tells of every subscriber
+            frontend.options().pattern().xpubVerbose(true) // tells of every subscriber
             val forecasts = frontend.bind(Pattern.ANY_PORT)
             val cache = launch { LastValues(frontend.suspending()).serve(context, reports) }
             station.receive() // the cache has subscribed
