@@ -311,6 +311,17 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
   // --- Facts and options
 
   /**
+   * JeroMQ's socket behind this one, for reading and setting options that have no method here.
+   * Whatever sends, receives or waits belongs to this class: called on the raw socket it passes by
+   * those who wait, and may block the hub.
+   *
+   * @return the raw socket
+   */
+  public SocketBase base() {
+    return raw.base();
+  }
+
+  /**
    * The context that made this socket.
    *
    * @return the context
