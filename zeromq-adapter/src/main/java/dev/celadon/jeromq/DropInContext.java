@@ -63,7 +63,7 @@ class DropInContext implements Closeable {
     ZmqContext open = green;
     if (open == null) {
       requireHub();
-      open = ZmqContext.open(isBlocky ? options : options.withLinger(Duration.ZERO));
+      open = ZmqContext.open(options);
       green = open;
     }
     return open;
@@ -95,7 +95,14 @@ class DropInContext implements Closeable {
       return new ZMQ.Socket(blocking.socket(type).base(), forget);
     }
     try {
-      return new ZMQ.Socket(opened().socket(type), forget);
+      ZMQ.Socket socket = new ZMQ.Socket(opened().socket(type), forget);
+      if (!isBlocky) {
+        boolean _ = socket.setLinger(0);
+      }
+      if (options.ipv6()) {
+        boolean _ = socket.setIPv6(true);
+      }
+      return socket;
     } catch (ZmqException e) {
       throw Failures.inJeroMqsWords(e);
     }
@@ -183,7 +190,11 @@ class DropInContext implements Closeable {
     isClosed = true;
     ZmqContext open = green;
     if (open != null) {
-      open.term(FOR_EVER);
+      try {
+        open.term(FOR_EVER);
+      } catch (RuntimeException e) {
+        throw Failures.inJeroMqsWords(e);
+      }
     }
   }
 
@@ -299,15 +310,13 @@ class DropInContext implements Closeable {
   /**
    * Sets whether sockets linger for ever unless told otherwise.
    *
-   * @param block false for a linger of zero
+   * @param block false for a linger of zero, for the sockets that follow
    * @return true
-   * @throws IllegalStateException after the first socket
    */
   public boolean setBlocky(boolean block) {
     if (plain != null) {
       return plain.setBlocky(block);
     }
-    change(options);
     isBlocky = block;
     return true;
   }
@@ -335,13 +344,12 @@ class DropInContext implements Closeable {
    *
    * @param ipv6 for the sockets that follow
    * @return true
-   * @throws IllegalStateException after the first socket
    */
   public boolean setIPv6(boolean ipv6) {
     if (plain != null) {
       return plain.setIPv6(ipv6);
     }
-    change(options.withIpv6(ipv6));
+    options = options.withIpv6(ipv6);
     return true;
   }
 

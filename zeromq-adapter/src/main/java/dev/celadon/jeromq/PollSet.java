@@ -1,5 +1,6 @@
 package dev.celadon.jeromq;
 
+import dev.celadon.zeromq.ZmqClosedException;
 import dev.celadon.zeromq.ZmqPoller;
 import dev.celadon.zeromq.ZmqSocket;
 import java.io.IOException;
@@ -73,6 +74,9 @@ final class PollSet implements AutoCloseable {
           hasRest || millis >= 0
               ? poller.poll(hasRest ? Duration.ZERO : Duration.ofMillis(millis))
               : poller.poll();
+    } catch (ZmqClosedException e) {
+      Failures.errno(ZError.ETERM); // this was closed meanwhile
+      return -1;
     } catch (RuntimeException e) {
       throw Failures.inJeroMqsWords(e);
     }

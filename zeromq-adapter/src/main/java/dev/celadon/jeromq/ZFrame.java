@@ -15,6 +15,9 @@ public class ZFrame extends org.zeromq.ZFrame {
 
   private boolean more;
 
+  /** Makes a frame without data. */
+  protected ZFrame() {}
+
   /**
    * Makes a frame of bytes.
    *

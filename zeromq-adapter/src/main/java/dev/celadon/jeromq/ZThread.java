@@ -1,5 +1,6 @@
 package dev.celadon.jeromq;
 
+import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,22 +82,17 @@ public final class ZThread {
       ZContext shadow, @Nullable UncaughtExceptionHandler handler, Runnable body) {
     try {
       body.run();
-    } catch (ZMQException e) {
-      if (e.getErrorCode() != ZError.ETERM) {
-        report(handler, e);
+    } catch (Throwable failure) {
+      boolean isOver = failure instanceof ZMQException e && e.getErrorCode() == ZError.ETERM;
+      if (!isOver && (handler == null || failure instanceof GreenletExit)) {
+        throw failure;
       }
-    } catch (RuntimeException e) {
-      report(handler, e);
+      if (!isOver) {
+        handler.uncaughtException(Thread.currentThread(), failure);
+      }
     } finally {
       shadow.close();
     }
-  }
-
-  private static void report(@Nullable UncaughtExceptionHandler handler, RuntimeException failure) {
-    if (handler == null) {
-      throw failure;
-    }
-    handler.uncaughtException(Thread.currentThread(), failure);
   }
 
   private static void launch(Runnable body) {
