@@ -11,7 +11,6 @@ import dev.celadon.zeromq.ZmqSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -273,7 +272,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
       unfinished.keep(frame);
       return true;
     }
-    ZmqMessage message = Messages.of(unfinished.finish(frame));
+    ZmqMessage message = ZmqMessage.ofMsgs(unfinished.finish(frame));
     if (!mayWait) {
       return Failures.orFalse(() -> socket.trySend(message));
     }
@@ -412,15 +411,11 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   }
 
   private Msg firstOf(ZmqMessage message) {
-    if (message.size() == 1) {
-      return Messages.frame(message, 0);
+    List<Msg> frames = message.toMsgs();
+    if (frames.size() > 1) {
+      unfinished.keepRest(frames.subList(1, frames.size()));
     }
-    List<Msg> rest = new ArrayList<>(message.size() - 1);
-    for (int i = 1; i < message.size(); i++) {
-      rest.add(Messages.frame(message, i));
-    }
-    unfinished.keepRest(rest);
-    return Messages.frame(message, 0);
+    return frames.getFirst();
   }
 
   private @Nullable ZmqMessage recvUnlessCancelled(
