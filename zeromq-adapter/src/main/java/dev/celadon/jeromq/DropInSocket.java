@@ -105,7 +105,8 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   /**
    * Waits for peers at an endpoint. Never switches, except to resolve a host name.
    *
-   * @return true
+   * @return true; false instead of the exception if a monitor was told of the failure, since that
+   *     changes the errno
    * @throws ZMQException if that is not possible, with the errno
    */
   @Override
@@ -114,7 +115,14 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
     if (socket == null) {
       return super.bind(addr);
     }
-    return Failures.orFalse(() -> !socket.bind(addr).isEmpty());
+    try {
+      return !socket.bind(addr).isEmpty();
+    } catch (ZmqException e) {
+      if (e.errno() == ZError.EAGAIN) {
+        return false;
+      }
+      throw Failures.inJeroMqsWords(e);
+    }
   }
 
   /**

@@ -23,7 +23,10 @@ final class Failures {
     return switch (failure) {
       case ZmqClosedException e -> with(ZError.ETERM, e);
       case ZmqException e -> with(e.errno(), e);
-      case InterruptedWaitException e -> with(ZError.EINTR, e);
+      case InterruptedWaitException e -> {
+        boolean _ = Thread.interrupted(); // JeroMQ's EINTR stands for the interrupt status
+        yield with(ZError.EINTR, e);
+      }
       case ZMQException e -> {
         ERRNO.set(e.getErrorCode());
         yield e;

@@ -447,7 +447,8 @@ public final class ZMQ implements Constants {
    */
   public static final class Curve extends org.zeromq.ZMQ.Curve {
 
-    private Curve() {}
+    /** Makes an object without use: all methods are static. */
+    public Curve() {}
   }
 
   /**

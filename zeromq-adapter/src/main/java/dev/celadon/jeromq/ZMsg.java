@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQException;
+import zmq.util.function.Consumer;
 
 /**
  * A message as a queue of its frames. JeroMQ's {@code ZMsg}, which sends and receives through the
