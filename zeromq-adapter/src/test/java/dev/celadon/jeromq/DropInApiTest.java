@@ -96,6 +96,11 @@ class DropInApiTest {
         "ZFrame",
         "ZLoop",
         "ZThread",
+        "ZMonitor",
+        "ZMonitor$Event",
+        "ZAuth",
+        "ZAuth$ZapRequest",
+        "ZAuth$ZapReply",
 
       })
   void everyPublicMemberOfJeroMqsIsHere(String name) throws Exception {
