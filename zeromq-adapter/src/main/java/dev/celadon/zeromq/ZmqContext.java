@@ -183,7 +183,10 @@ public final class ZmqContext implements AutoCloseable {
     }
     ZmqSocket socket = new ZmqSocket(this, base, type);
     open.add(socket);
-    socket.options().linger(options.linger());
+    if (type != SocketType.SUB && type != SocketType.XSUB && type != SocketType.DISH) {
+      // The others have nothing to send but subscriptions, which nobody waits for.
+      socket.options().linger(options.linger());
+    }
     return socket;
   }
 

@@ -1,17 +1,24 @@
 package dev.celadon.jeromq;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +40,16 @@ class DropInApiTest {
   /** Nothing waits here either: the raw context, errno, a monitor's address, words. */
   private static final Set<String> HARMLESS =
       Set.of("getCtx", "errno", "mayRaise", "monitor", "toString");
+
+  private static final String REFERENCE = read();
+
+  private static String read() {
+    try {
+      return Files.readString(Path.of("..", "docs", "reference", "from-jeromq.md"), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @Test
   void everyMethodOfASocketIsOursOrHarmless() {
@@ -152,6 +169,56 @@ class DropInApiTest {
 
   private static String ourName(Class<?> theirs) {
     return theirs.getName().replace("org.zeromq.", "dev.celadon.jeromq.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ZMQ",
+        "ZMQ$Context",
+        "ZMQ$Socket",
+        "ZMQ$Poller",
+        "ZMQ$PollItem",
+        "ZMQ$Event",
+        "ZMQ$CancellationToken",
+        "ZContext",
+        "ZPoller",
+        "ZMsg",
+        "ZFrame",
+        "ZLoop",
+        "ZThread",
+        "ZMonitor",
+        "ZAuth",
+      })
+  void referenceTellsOfEveryMethod(String name) throws Exception {
+    String heading = "\n## " + name.replace('$', '.') + "\n";
+    int begin = REFERENCE.indexOf(heading) + heading.length();
+    String section = REFERENCE.substring(begin, REFERENCE.indexOf("\n## ", begin));
+    Set<String> missing = new TreeSet<>();
+    for (Method method : Class.forName("org.zeromq." + name).getMethods()) {
+      String word = method.getName();
+      boolean isOption = name.equals("ZMQ$Socket") && word.matches(OPTION);
+      boolean isTold =
+          section.contains("`" + word + "`") || (isOption && !NO_OPTIONS.contains(word));
+      if (method.getDeclaringClass() != Object.class && !isTold) {
+        missing.add(word);
+      }
+    }
+    assertEquals(Set.of(), missing);
+  }
+
+  @Test
+  void referenceNamesTestsThatExist() throws Exception {
+    Matcher names = Pattern.compile("`((?:DropIn|Outside)\\w+)\\.(\\w+)`").matcher(REFERENCE);
+    int found = 0;
+    while (names.find()) {
+      Class<?> test = Class.forName("dev.celadon.jeromq." + names.group(1));
+      assertTrue(
+          Arrays.stream(test.getDeclaredMethods()).anyMatch(m -> m.getName().equals(names.group(2))),
+          names::group);
+      found++;
+    }
+    assertTrue(found > 10);
   }
 
   @Test

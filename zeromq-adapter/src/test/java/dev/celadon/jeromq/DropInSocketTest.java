@@ -481,6 +481,21 @@ class DropInSocketTest {
   }
 
   @Test
+  void subscriptionsForNobodyDoNotHoldUpTheEnd() throws Exception {
+    OnHub.run(
+        io,
+        _ -> {
+          ZMQ.Context blocky = ZMQ.context(1);
+          ZMQ.Socket sub = blocky.socket(SocketType.SUB);
+          sub.connect("tcp://127.0.0.1:1");
+          assertTrue(sub.subscribe("never heard"));
+          sub.close();
+          blocky.term();
+          assertTrue(blocky.isTerminated());
+        });
+  }
+
+  @Test
   void shadowClosesItsOwnSocketsOnly() throws Exception {
     OnHub.run(
         io,
