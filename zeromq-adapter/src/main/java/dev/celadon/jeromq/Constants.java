@@ -19,152 +19,133 @@ interface Constants {
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int PAIR = zmq.ZMQ.ZMQ_PAIR;
+  @Deprecated int PAIR = zmq.ZMQ.ZMQ_PAIR;
 
   /**
    * The socket type PUB.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int PUB = zmq.ZMQ.ZMQ_PUB;
+  @Deprecated int PUB = zmq.ZMQ.ZMQ_PUB;
 
   /**
    * The socket type SUB.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int SUB = zmq.ZMQ.ZMQ_SUB;
+  @Deprecated int SUB = zmq.ZMQ.ZMQ_SUB;
 
   /**
    * The socket type REQ.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int REQ = zmq.ZMQ.ZMQ_REQ;
+  @Deprecated int REQ = zmq.ZMQ.ZMQ_REQ;
 
   /**
    * The socket type REP.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int REP = zmq.ZMQ.ZMQ_REP;
+  @Deprecated int REP = zmq.ZMQ.ZMQ_REP;
 
   /**
    * The socket type DEALER.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int DEALER = zmq.ZMQ.ZMQ_DEALER;
+  @Deprecated int DEALER = zmq.ZMQ.ZMQ_DEALER;
 
   /**
    * The old name of {@link #DEALER}.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int XREQ = DEALER;
+  @Deprecated int XREQ = DEALER;
 
   /**
    * The socket type ROUTER.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int ROUTER = zmq.ZMQ.ZMQ_ROUTER;
+  @Deprecated int ROUTER = zmq.ZMQ.ZMQ_ROUTER;
 
   /**
    * The old name of {@link #ROUTER}.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int XREP = ROUTER;
+  @Deprecated int XREP = ROUTER;
 
   /**
    * The socket type PULL.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int PULL = zmq.ZMQ.ZMQ_PULL;
+  @Deprecated int PULL = zmq.ZMQ.ZMQ_PULL;
 
   /**
    * The socket type PUSH.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int PUSH = zmq.ZMQ.ZMQ_PUSH;
+  @Deprecated int PUSH = zmq.ZMQ.ZMQ_PUSH;
 
   /**
    * The socket type XPUB.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int XPUB = zmq.ZMQ.ZMQ_XPUB;
+  @Deprecated int XPUB = zmq.ZMQ.ZMQ_XPUB;
 
   /**
    * The socket type XSUB.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int XSUB = zmq.ZMQ.ZMQ_XSUB;
+  @Deprecated int XSUB = zmq.ZMQ.ZMQ_XSUB;
 
   /**
    * The socket type STREAM.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int STREAM = zmq.ZMQ.ZMQ_STREAM;
+  @Deprecated int STREAM = zmq.ZMQ.ZMQ_STREAM;
 
   /**
    * A kind of device, without a meaning any more.
    *
    * @deprecated use {@link ZMQ#proxy}
    */
-  @Deprecated
-  int STREAMER = zmq.ZMQ.ZMQ_STREAMER;
+  @Deprecated int STREAMER = zmq.ZMQ.ZMQ_STREAMER;
 
   /**
    * A kind of device, without a meaning any more.
    *
    * @deprecated use {@link ZMQ#proxy}
    */
-  @Deprecated
-  int FORWARDER = zmq.ZMQ.ZMQ_FORWARDER;
+  @Deprecated int FORWARDER = zmq.ZMQ.ZMQ_FORWARDER;
 
   /**
    * A kind of device, without a meaning any more.
    *
    * @deprecated use {@link ZMQ#proxy}
    */
-  @Deprecated
-  int QUEUE = zmq.ZMQ.ZMQ_QUEUE;
+  @Deprecated int QUEUE = zmq.ZMQ.ZMQ_QUEUE;
 
   /**
    * The old name of {@link #PULL}.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int UPSTREAM = PULL;
+  @Deprecated int UPSTREAM = PULL;
 
   /**
    * The old name of {@link #PUSH}.
    *
    * @deprecated use {@link org.zeromq.SocketType}
    */
-  @Deprecated
-  int DOWNSTREAM = PUSH;
+  @Deprecated int DOWNSTREAM = PUSH;
 
   /** An event of monitors: a connection to a peer stands. */
   int EVENT_CONNECTED = zmq.ZMQ.ZMQ_EVENT_CONNECTED;
@@ -177,8 +158,7 @@ interface Constants {
    *
    * @deprecated use {@link #EVENT_CONNECT_DELAYED}
    */
-  @Deprecated
-  int EVENT_DELAYED = EVENT_CONNECT_DELAYED;
+  @Deprecated int EVENT_DELAYED = EVENT_CONNECT_DELAYED;
 
   /** An event of monitors: a connect is tried again after a while. */
   int EVENT_CONNECT_RETRIED = zmq.ZMQ.ZMQ_EVENT_CONNECT_RETRIED;
@@ -188,8 +168,7 @@ interface Constants {
    *
    * @deprecated use {@link #EVENT_CONNECT_RETRIED}
    */
-  @Deprecated
-  int EVENT_RETRIED = EVENT_CONNECT_RETRIED;
+  @Deprecated int EVENT_RETRIED = EVENT_CONNECT_RETRIED;
 
   /** An event of monitors: a socket is bound. */
   int EVENT_LISTENING = zmq.ZMQ.ZMQ_EVENT_LISTENING;

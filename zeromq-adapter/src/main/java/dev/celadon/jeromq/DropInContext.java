@@ -173,9 +173,9 @@ class DropInContext implements Closeable {
   // --- The end
 
   /**
-   * Ends this context: whoever waits for one of its sockets, or tries to use it, gets {@code ETERM};
-   * and waits until all are closed by their owners. Does nothing the second time. Switches if
-   * sockets were ever made.
+   * Ends this context: whoever waits for one of its sockets, or tries to use it, gets {@code
+   * ETERM}; and waits until all are closed by their owners. Does nothing the second time. Switches
+   * if sockets were ever made.
    */
   public void term() {
     org.zeromq.ZMQ.Context blocking = plain;

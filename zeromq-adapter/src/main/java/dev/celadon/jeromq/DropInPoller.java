@@ -178,8 +178,8 @@ class DropInPoller implements Closeable {
    * Waits until something is ready, for a limited time. Switches unless it is so already.
    *
    * @param tout milliseconds; -1 for ever, 0 only looks
-   * @return how many items are ready; -1 if the context ends or a socket is closed; 0 without items,
-   *     and for less than -1
+   * @return how many items are ready; -1 if the context ends or a socket is closed; 0 without
+   *     items, and for less than -1
    */
   public int poll(long tout) {
     return tout < -1 || items.isEmpty() ? 0 : set.poll(items, tout);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.zeromq.ZEvent;
 import org.zeromq.ZMQException;
 import zmq.Msg;
 import zmq.SocketBase;
@@ -228,8 +229,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   }
 
   @Override
-  public boolean send(
-      byte[] data, int flags, org.zeromq.ZMQ.CancellationToken cancellationToken) {
+  public boolean send(byte[] data, int flags, org.zeromq.ZMQ.CancellationToken cancellationToken) {
     return green == null
         ? super.send(data, flags, cancellationToken)
         : sendGreen(new Msg(data), flags, CancellationWaits.of(cancellationToken));
@@ -349,8 +349,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   }
 
   @Override
-  public byte @Nullable [] recv(
-      int flags, org.zeromq.ZMQ.CancellationToken cancellationToken) {
+  public byte @Nullable [] recv(int flags, org.zeromq.ZMQ.CancellationToken cancellationToken) {
     if (green == null) {
       return super.recv(flags, cancellationToken);
     }
@@ -558,6 +557,35 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
     boolean left = super.leave(group);
     look();
     return left;
+  }
+
+  // --- Monitors, which share JeroMQ's one hook with Celadon's own
+
+  @Override
+  public boolean monitor(@Nullable String addr, int events) {
+    ZmqSocket socket = green;
+    if (socket == null) {
+      return super.monitor(addr, events);
+    }
+    if (addr == null) {
+      return Failures.toldByErrno(() -> socket.setEventHook(null, 0));
+    }
+    if (!addr.startsWith("inproc://")) {
+      Failures.errno(ZError.EPROTONOSUPPORT);
+      return false;
+    }
+    MonitorWriter writer = MonitorWriter.to(getCtx(), addr, events);
+    return writer != null && Failures.toldByErrno(() -> socket.setEventHook(writer, events));
+  }
+
+  /** Calls back for events, where JeroMQ does its I/O: on a hub, the consumer must not wait. */
+  @Override
+  public boolean setEventHook(ZEvent.@Nullable ZEventConsummer consumer, int events) {
+    ZmqSocket socket = green;
+    if (socket == null) {
+      return super.setEventHook(consumer, events);
+    }
+    return Failures.toldByErrno(() -> socket.setEventHook(consumer, events));
   }
 
   @Override

@@ -50,7 +50,8 @@ final class MonitorFrames {
     buffer.get(address);
     int kind = buffer.get();
     Integer number = kind == NUMBER || kind == CHANNEL ? Integer.valueOf(buffer.getInt()) : null;
-    Object resolved = kind == CHANNEL && number != null ? channel(ctx, number) : meaning(event, number);
+    Object resolved =
+        kind == CHANNEL && number != null ? channel(ctx, number) : meaning(event, number);
     return new ZMQ.Event(event, number, resolved, new String(address, ZMQ.CHARSET));
   }
 

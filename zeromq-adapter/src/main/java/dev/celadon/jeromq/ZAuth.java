@@ -309,9 +309,7 @@ public class ZAuth implements Closeable {
 
     private ZMsg message() {
       ZMsg message = ZMsg.newStringMsg(version, sequence, Integer.toString(statusCode), statusText);
-      return message
-          .append(userId)
-          .append(metadata == null ? new byte[0] : metadata.bytes());
+      return message.append(userId).append(metadata == null ? new byte[0] : metadata.bytes());
     }
 
     @Override

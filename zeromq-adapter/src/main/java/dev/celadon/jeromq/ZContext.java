@@ -19,8 +19,8 @@ import zmq.util.function.BiFunction;
  * <p>Made in a greenlet, or on another thread that has a hub, it belongs to that hub; made
  * elsewhere, it blocks, and is JeroMQ's own inside.
  *
- * <p>It is not a subclass of {@code org.zeromq.ZContext}, on purpose: what takes one of those starts
- * threads, or blocks in a selector.
+ * <p>It is not a subclass of {@code org.zeromq.ZContext}, on purpose: what takes one of those
+ * starts threads, or blocks in a selector.
  *
  * <p>Confined to its hub, if it was made on one; else safe for use from any thread that has none.
  */
@@ -199,7 +199,8 @@ public class ZContext implements Closeable {
    */
   public ZContext shadow() {
     if (!isMain) {
-      throw new IllegalStateException("a shadow casts no shadow: call shadow() of the main context");
+      throw new IllegalStateException(
+          "a shadow casts no shadow: call shadow() of the main context");
     }
     return new ZContext(this);
   }
@@ -255,9 +256,9 @@ public class ZContext implements Closeable {
   }
 
   /**
-   * Closes the sockets of this context, and of its shadows, and waits until they have sent what they
-   * can within their lingers. Whoever waits for one of them gets {@code ETERM}. A shadow closes its
-   * own sockets, and waits for nothing. Switches if sockets were ever made.
+   * Closes the sockets of this context, and of its shadows, and waits until they have sent what
+   * they can within their lingers. Whoever waits for one of them gets {@code ETERM}. A shadow
+   * closes its own sockets, and waits for nothing. Switches if sockets were ever made.
    */
   @Override
   public void close() {

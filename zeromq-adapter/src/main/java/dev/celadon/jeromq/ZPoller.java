@@ -516,8 +516,8 @@ public class ZPoller extends PollResults implements Closeable {
    * unless something is ready.
    *
    * @param timeout milliseconds; -1 for ever, 0 only looks
-   * @return how many sockets and channels are ready; -1 if a handler said false, the context ends or
-   *     a socket is closed
+   * @return how many sockets and channels are ready; -1 if a handler said false, the context ends
+   *     or a socket is closed
    */
   public int poll(long timeout) {
     return poll(timeout, true);

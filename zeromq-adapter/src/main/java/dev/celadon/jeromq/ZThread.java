@@ -74,7 +74,12 @@ public final class ZThread {
     ZContext shadow = ctx.isMain() ? ctx.shadow() : ctx;
     ZMQ.Socket childPipe = shadow.createSocket(SocketType.PAIR);
     boolean _ = childPipe.connect(address);
-    launch(() -> runAttached(shadow, ctx.getUncaughtExceptionHandler(), () -> runnable.run(args, shadow, childPipe)));
+    launch(
+        () ->
+            runAttached(
+                shadow,
+                ctx.getUncaughtExceptionHandler(),
+                () -> runnable.run(args, shadow, childPipe)));
     return pipe;
   }
 

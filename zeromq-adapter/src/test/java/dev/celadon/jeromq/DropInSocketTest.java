@@ -165,16 +165,35 @@ class DropInSocketTest {
           ZMsg rest = ZMsg.newStringMsg("a", "b");
           assertTrue(
               pair.connected.sendPicture(
-                  "i1248szbfm", -7, 255, 65535, 429, 1L << 40, "text", new byte[] {1}, new ZFrame("f"), rest));
+                  "i1248szbfm",
+                  -7,
+                  255,
+                  65535,
+                  429,
+                  1L << 40,
+                  "text",
+                  new byte[] {1},
+                  new ZFrame("f"),
+                  rest));
           Object[] parts = pair.bound.recvPicture("i1248szbfm");
-          assertEquals(List.of(-7, 255, 65535, 429, 1L << 40, "text"), List.of(parts).subList(0, 6));
+          assertEquals(
+              List.of(-7, 255, 65535, 429, 1L << 40, "text"), List.of(parts).subList(0, 6));
           assertArrayEquals(new byte[] {1}, (byte[]) parts[7]);
           assertEquals(new ZFrame("f"), parts[8]);
           assertEquals(rest, parts[9]);
 
           assertTrue(
               pair.connected.sendBinaryPicture(
-                  "1248sSbfm", 1, 2, 3, 4L, "short", "long", new byte[] {9}, new ZFrame("f"), rest));
+                  "1248sSbfm",
+                  1,
+                  2,
+                  3,
+                  4L,
+                  "short",
+                  "long",
+                  new byte[] {9},
+                  new ZFrame("f"),
+                  rest));
           Object[] binary = Objects.requireNonNull(pair.bound.recvBinaryPicture("1248sSbfm"));
           assertEquals(List.of(1, 2, 3, 4L, "short", "long"), List.of(binary).subList(0, 6));
           assertArrayEquals(new byte[] {9}, (byte[]) binary[6]);
@@ -568,7 +587,8 @@ class DropInSocketTest {
               Thread.ofPlatform()
                   .start(
                       () -> {
-                        failures.add(assertThrows(WrongThreadException.class, () -> socket.send("x")));
+                        failures.add(
+                            assertThrows(WrongThreadException.class, () -> socket.send("x")));
                         failures.add(
                             assertThrows(
                                 WrongThreadException.class,

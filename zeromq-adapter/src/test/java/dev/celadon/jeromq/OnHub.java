@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the body of a test as the first greenlet of a hub, with a context that is closed behind it. */
+/**
+ * Runs the body of a test as the first greenlet of a hub, with a context that is closed behind it.
+ */
 final class OnHub {
 
   static final Duration LONG = Duration.ofSeconds(20);

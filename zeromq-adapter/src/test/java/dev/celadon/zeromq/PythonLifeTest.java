@@ -44,8 +44,7 @@ class PythonLifeTest {
               .routerMandatory(true)
               .heartbeat(Duration.ofMillis(50), Duration.ofMillis(400));
           String endpoint = router.bind(ANY_PORT);
-          try (PythonPeer peer =
-              PythonPeer.start("echo_until_told", endpoint, "DEALER", "snake")) {
+          try (PythonPeer peer = PythonPeer.start("echo_until_told", endpoint, "DEALER", "snake")) {
             ZmqMessage ping = ZmqMessage.of("snake", "ping");
             sendWhenItIsThere(router, ping);
             assertEquals(ping, router.recvMessage(LONG));
@@ -141,8 +140,7 @@ class PythonLifeTest {
         context -> {
           ZmqSocket server = context.socket(SocketType.ROUTER);
           String endpoint = server.bind(ANY_PORT);
-          try (PythonPeer peer =
-              PythonPeer.start("echo_until_told", endpoint, "DEALER", "snake")) {
+          try (PythonPeer peer = PythonPeer.start("echo_until_told", endpoint, "DEALER", "snake")) {
             ZmqMessage ping = ZmqMessage.of("snake", "ping");
             server.options().routerMandatory(true);
             sendWhenItIsThere(server, ping);
@@ -210,10 +208,7 @@ class PythonLifeTest {
         context -> {
           for (boolean handover : new boolean[] {true, false}) {
             ZmqSocket router = context.socket(SocketType.ROUTER);
-            router
-                .options()
-                .routerMandatory(true)
-                .set(zmq.ZMQ.ZMQ_ROUTER_HANDOVER, handover);
+            router.options().routerMandatory(true).set(zmq.ZMQ.ZMQ_ROUTER_HANDOVER, handover);
             String endpoint = router.bind(ANY_PORT);
             try (PythonPeer old = PythonPeer.start("echo_until_told", endpoint, "DEALER", "twin")) {
               ZmqMessage ping = ZmqMessage.of("twin", "to the old one");
@@ -252,8 +247,7 @@ class PythonLifeTest {
         context -> {
           ZmqSocket router = context.socket(SocketType.ROUTER);
           router.options().set(zmq.ZMQ.ZMQ_BACKLOG, connections);
-          try (PythonPeer peer =
-              PythonPeer.start("thousand", router.bind(ANY_PORT), connections)) {
+          try (PythonPeer peer = PythonPeer.start("thousand", router.bind(ANY_PORT), connections)) {
             boolean[] seen = new boolean[connections];
             ZmqMessage[] messages = new ZmqMessage[connections];
             for (int i = 0; i < connections; i++) {
