@@ -20,7 +20,7 @@ class RoutingIdTest {
   @ParameterizedTest
   @EnumSource(IoMode.class)
   void routingIdIsKeptAtOnceAndAfterAWait(IoMode io) throws Exception {
-    assumeTrue(ZmqSocket.isSupported(SocketType.SERVER), "there are no draft types here");
+    assumeTrue(io != IoMode.HUB_PIPES, "draft types need JeroMQ's commands");
     OnHub.run(
         io,
         context -> {
