@@ -104,6 +104,7 @@ public final class ZmqContext implements AutoCloseable {
           case THREAD -> new ThreadEngine(hub, hook, options, this::sweep, handshakes);
         };
     Ctx ctx = engine.ctx();
+    PollerTimers.mend(ctx);
     ctx.setNotificationExceptionHandler(ZmqContext::report);
     ctx.set(ZMQ.ZMQ_IO_THREADS, options.ioThreads());
     ctx.set(ZMQ.ZMQ_MAX_SOCKETS, options.maxSockets());
