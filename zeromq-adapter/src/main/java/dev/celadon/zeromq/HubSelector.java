@@ -97,6 +97,7 @@ final class HubSelector extends AbstractSelector {
       AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
     requireOpen();
     HubKey key = new HubKey(this, channel, workers.watches().of(channel));
+    EngineGuard.protect(attachment);
     key.attach(attachment);
     keys.add(key);
     if (worker != null && worker.isMailbox(channel)) {

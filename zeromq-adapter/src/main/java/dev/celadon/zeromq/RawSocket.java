@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.zeromq.SocketType;
 import org.zeromq.ZMQException;
 import zmq.Msg;
 import zmq.SocketBase;
@@ -114,6 +115,7 @@ final class RawSocket {
   }
 
   private boolean sendFrame(Msg frame, int flags, boolean isFirst) {
+    boolean hasLooked = false;
     while (true) {
       boolean sent;
       try {
@@ -132,9 +134,36 @@ final class RawSocket {
           throw new AssertionError(
               "bug in Celadon, please report: no room for the rest of a message");
         }
-        return false;
+        if (hasLooked || socket.type() != SocketType.ROUTER) {
+          realign();
+          return false;
+        }
+        hasLooked = true;
+        lookWhetherThePeerHasLeft();
+        continue;
+      }
+      if (errno == ZError.EHOSTUNREACH) {
+        realign();
       }
       goOnAfter(errno, "send");
+    }
+  }
+
+  /**
+   * A ROUTER takes a peer that has left for a full one until it has read the end of what that peer
+   * has sent, so it is made to look there.
+   */
+  private void lookWhetherThePeerHasLeft() {
+    int _ = base.getSocketOpt(ZMQ.ZMQ_EVENTS);
+  }
+
+  /**
+   * A STREAM that has refused the first of two frames takes the next frame for the second; this one
+   * goes nowhere.
+   */
+  private void realign() {
+    if (socket.type() == SocketType.STREAM) {
+      boolean _ = base.send(new Msg(), ZMQ.ZMQ_DONTWAIT);
     }
   }
 

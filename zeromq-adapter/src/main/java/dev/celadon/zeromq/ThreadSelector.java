@@ -71,6 +71,7 @@ final class ThreadSelector extends AbstractSelector {
       AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
     requireOpen();
     ThreadKey key = new ThreadKey(this, realKey(channel));
+    EngineGuard.protect(attachment);
     key.attach(attachment);
     keys.add(key);
     if (mailbox == null && channel instanceof Pipe.SourceChannel) {

@@ -271,7 +271,7 @@ class PythonLifeTest {
         io,
         context -> {
           ZmqSocket dealer = context.socket(SocketType.DEALER);
-          try (PythonPeer peer = PythonPeer.start("echo", "bind", "DEALER", 1)) {
+          try (PythonPeer peer = PythonPeer.start("echo_until_told", "bind", "DEALER")) {
             dealer.connect(peer.line());
             byte[] large = new byte[100 << 20];
             for (int i = 0; i < large.length; i += 4096) {
@@ -280,6 +280,7 @@ class PythonLifeTest {
             dealer.send(large);
             byte[] back = dealer.recv(LONG);
             assertTrue(Arrays.equals(large, back), "what came back");
+            peer.tellNothingMore();
             peer.join();
           }
         });
