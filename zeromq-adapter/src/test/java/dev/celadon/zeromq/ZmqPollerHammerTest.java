@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,20 +245,22 @@ class ZmqPollerHammerTest {
           ZmqSocket sink = context.socket(SocketType.PULL);
           ZmqSocket source = context.socket(SocketType.PUSH);
           source.connect(sink.bind("tcp://127.0.0.1:*"));
-          int rounds = 2000;
+          int rounds = 1000;
           List<Event> events = IntStream.range(0, 4).mapToObj(_ -> new Event()).toList();
+          List<Semaphore> turns = IntStream.range(0, 4).mapToObj(_ -> new Semaphore(1)).toList();
           List<Thread> threads = new ArrayList<>();
           int[] seen = new int[events.size()];
-          for (Event event : events) {
+          for (int e = 0; e < events.size(); e++) {
+            Event event = events.get(e);
+            Semaphore turn = turns.get(e);
             threads.add(
                 Thread.ofPlatform()
+                    .daemon()
                     .start(
                         () -> {
                           for (int i = 0; i < rounds; i++) {
+                            turn.acquireUninterruptibly();
                             event.set();
-                            while (event.isSet()) {
-                              Thread.onSpinWait();
-                            }
                           }
                         }));
           }
@@ -280,8 +283,10 @@ class ZmqPollerHammerTest {
                   assertEquals(String.valueOf(got), sink.tryRecvString());
                   got++;
                 } else {
-                  seen[events.indexOf(item.subject())]++;
-                  ((Event) item.subject()).clear();
+                  int e = events.indexOf(item.subject());
+                  seen[e]++;
+                  events.get(e).clear();
+                  turns.get(e).release();
                 }
               }
             }
