@@ -156,7 +156,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
         Failures.errno(0);
         return port;
       } catch (ZmqException e) {
-        if (e.errno() != ZError.EADDRINUSE) {
+        if (e.errno() != ZError.EADDRINUSE && e.errno() != ZError.EAGAIN) {
           throw Failures.inJeroMqsWords(e);
         }
       }

@@ -16,6 +16,9 @@ final class MonitorWriter implements ZMQ.EventConsummer {
   private final SocketBase socket;
   private final int events;
 
+  /** JeroMQ tells of the end of a socket, but not of a monitor that is taken away. */
+  private boolean hasToldOfTheEnd;
+
   private MonitorWriter(SocketBase socket, int events) {
     this.socket = socket;
     this.events = events;
@@ -35,12 +38,13 @@ final class MonitorWriter implements ZMQ.EventConsummer {
 
   @Override
   public void consume(ZMQ.Event event) {
+    hasToldOfTheEnd |= event.event == ZMQ.ZMQ_EVENT_MONITOR_STOPPED;
     boolean _ = event.write(socket);
   }
 
   @Override
   public void close() {
-    if ((events & ZMQ.ZMQ_EVENT_MONITOR_STOPPED) != 0) {
+    if (!hasToldOfTheEnd && (events & ZMQ.ZMQ_EVENT_MONITOR_STOPPED) != 0) {
       consume(new ZMQ.Event(ZMQ.ZMQ_EVENT_MONITOR_STOPPED, "", 0));
     }
     socket.close();
