@@ -15,6 +15,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.Selector;
 import java.util.Deque;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import zmq.Ctx;
 import zmq.IMailbox;
 import zmq.Mailbox;
+import zmq.ZError;
 
 /**
  * The way into JeroMQ's commands: contexts that ask us before a command is sent, and what is inside
@@ -239,10 +241,18 @@ record CommandHook(
     }
   }
 
-  /** Writes a byte into the pipe of a mailbox: its reader will look for commands. */
+  /**
+   * Writes a byte into the pipe of a mailbox: its reader will look for commands. A reader that has
+   * found the command already, and closed the mailbox because it was the last one, needs no byte;
+   * an exception would keep the sender, a session perhaps, from its own end.
+   */
   void signal(Mailbox mailbox) {
     try {
       signal.invokeExact((Object) signalerOf.invokeExact(mailbox));
+    } catch (ZError.IOException e) {
+      if (!(e.getCause() instanceof ClosedChannelException)) {
+        throw e;
+      }
     } catch (Throwable e) {
       throw rethrown(e);
     }

@@ -320,7 +320,8 @@ class AuthenticatorTest {
           assertDenied(400, context, shop, o -> o.plainClient("ann", "general"));
           assertDenied(400, context, closed, AuthenticatorTest::nobody);
           assertDenied(400, context, curve, AuthenticatorTest::curveClient);
-          ZmqPeer _ = assertTalks(shop, client(context, shop, o -> o.plainClient("ann", "special")));
+          ZmqPeer _ =
+              assertTalks(shop, client(context, shop, o -> o.plainClient("ann", "special")));
           ZmqPeer _ =
               assertTalks(general, client(context, general, o -> o.plainClient("ann", "general")));
         });

@@ -112,7 +112,6 @@ class CurveKeysTest {
         assertThrows(IllegalArgumentException.class, () -> CurveKeys.load(file));
     assertTrue(failure.getMessage().contains("other.txt"), failure::getMessage);
     assertThrows(IOException.class, () -> CurveKeys.load(directory.resolve("none")));
-    assertThrows(
-        IllegalStateException.class, () -> CurveKeys.ofPublic(PUBLIC).saveSecret(file));
+    assertThrows(IllegalStateException.class, () -> CurveKeys.ofPublic(PUBLIC).saveSecret(file));
   }
 }

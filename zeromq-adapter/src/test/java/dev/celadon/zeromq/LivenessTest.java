@@ -1,5 +1,6 @@
 package dev.celadon.zeromq;
 
+import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.ZmqMonitorTest.ANY_PORT;
 import static dev.celadon.zeromq.ZmqMonitorTest.next;
@@ -92,6 +93,25 @@ class LivenessTest {
             assertEquals(peer.address(), next(monitor, Disconnected.class).peer());
             assertEquals(ZmqMessage.of("mute", "gone"), server.recvMessage(LONG));
             assertTrue(server.peers().isEmpty());
+          }
+        });
+  }
+
+  @Test
+  void heartbeatsNoticeAPeerThatFallsSilentAfterItHasAnswered() throws Exception {
+    OnHub.run(
+        io,
+        context -> {
+          ZmqSocket server = context.socket(SocketType.ROUTER);
+          server.options().heartbeat(INTERVAL, TIMEOUT);
+          ZmqMonitor monitor = server.monitor();
+          try (Socket peer = silentPeer(port(server.bind(ANY_PORT)), "mute")) {
+            HandshakeSucceeded _ = next(monitor, HandshakeSucceeded.class);
+            for (int i = 0; i < 3; i++) {
+              sleep(INTERVAL.multipliedBy(2));
+              peer.getOutputStream().write("\4\5\4PONG".getBytes(UTF_8));
+            }
+            Disconnected _ = next(monitor, Disconnected.class);
           }
         });
   }
@@ -289,7 +309,7 @@ class LivenessTest {
         String _ = socket.bind(endpoint);
         return;
       } catch (ZmqAddressException e) {
-        dev.celadon.Greenlets.sleep(Duration.ofMillis(5));
+        sleep(Duration.ofMillis(5));
       }
     }
   }

@@ -66,8 +66,7 @@ class SecurityInteropTest {
   }
 
   /** Runs a Python program and its peer, both of which must end well. */
-  private static void withPython(String program, Peer peer, String... arguments)
-      throws Exception {
+  private static void withPython(String program, Peer peer, String... arguments) throws Exception {
     Process process = Python.start(program, arguments);
     try {
       peer.run(process.inputReader(UTF_8));
@@ -225,7 +224,8 @@ class SecurityInteropTest {
                 ZmqMonitor monitor = wrong.monitor();
                 wrong.options().plainClient("ann", "guess");
                 wrong.connect(endpoint);
-                // libzmq (4.3.4) misspells the ERROR of PLAIN, so that nobody understands the reason.
+                // libzmq (4.3.4) misspells the ERROR of PLAIN, so that nobody understands the
+                // reason.
                 assertEquals(endpoint, next(monitor, HandshakeFailed.class).endpoint());
                 wrong.close();
                 ZmqSocket client = client(context, endpoint, o -> o.plainClient("ann", "secret"));

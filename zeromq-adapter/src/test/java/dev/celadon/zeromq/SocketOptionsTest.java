@@ -90,75 +90,335 @@ class SocketOptionsTest {
   private static final List<Option<?>> MESSAGES =
       List.of(
           option("linger", Duration.ZERO, FOREVER, SocketOptions::linger, SocketOptions::linger),
-          option("receiveTimeout", FOREVER, millis(7), SocketOptions::receiveTimeout, SocketOptions::receiveTimeout),
-          option("sendTimeout", FOREVER, millis(7), SocketOptions::sendTimeout, SocketOptions::sendTimeout),
-          option("sendHighWaterMark", 1000, 0, SocketOptions::sendHighWaterMark, SocketOptions::sendHighWaterMark),
-          option("receiveHighWaterMark", 1000, 5, SocketOptions::receiveHighWaterMark, SocketOptions::receiveHighWaterMark),
-          option("highWaterMark", 1000, 5, SocketOptions::highWaterMark, SocketOptions::sendHighWaterMark),
+          option(
+              "receiveTimeout",
+              FOREVER,
+              millis(7),
+              SocketOptions::receiveTimeout,
+              SocketOptions::receiveTimeout),
+          option(
+              "sendTimeout",
+              FOREVER,
+              millis(7),
+              SocketOptions::sendTimeout,
+              SocketOptions::sendTimeout),
+          option(
+              "sendHighWaterMark",
+              1000,
+              0,
+              SocketOptions::sendHighWaterMark,
+              SocketOptions::sendHighWaterMark),
+          option(
+              "receiveHighWaterMark",
+              1000,
+              5,
+              SocketOptions::receiveHighWaterMark,
+              SocketOptions::receiveHighWaterMark),
+          option(
+              "highWaterMark",
+              1000,
+              5,
+              SocketOptions::highWaterMark,
+              SocketOptions::sendHighWaterMark),
           flag("conflate", SocketType.PULL, SocketOptions::conflate, SocketOptions::conflate),
-          flag("onlyConnected", SocketType.PUSH, SocketOptions::onlyConnected, SocketOptions::onlyConnected),
-          option("maxMessageSize", -1L, 1L << 40, SocketOptions::maxMessageSize, SocketOptions::maxMessageSize),
+          flag(
+              "onlyConnected",
+              SocketType.PUSH,
+              SocketOptions::onlyConnected,
+              SocketOptions::onlyConnected),
+          option(
+              "maxMessageSize",
+              -1L,
+              1L << 40,
+              SocketOptions::maxMessageSize,
+              SocketOptions::maxMessageSize),
           option("identity", new byte[0], SOME, SocketOptions::identity, SocketOptions::identity),
-          option("helloMessage", new byte[0], SOME, SocketOptions::helloMessage, SocketOptions::helloMessage),
-          new Option<>("disconnectMessage", SocketType.ROUTER, new byte[0], SOME, SocketOptions::disconnectMessage, SocketOptions::disconnectMessage),
-          option("hiccupMessage", new byte[0], SOME, SocketOptions::hiccupMessage, SocketOptions::hiccupMessage),
-          flag("routerMandatory", SocketType.ROUTER, SocketOptions::routerMandatory, o -> o.pattern().routerMandatory()),
-          option("heartbeat", Duration.ZERO, millis(9), (o, t) -> o.heartbeat(t, millis(1)), o -> o.connection().heartbeatInterval()),
-          option("curveServer", false, true, (o, t) -> o.curveServer(KEYS), o -> o.security().isServer()),
-          option("curveClient", Optional.empty(), Optional.of(KEYS), (o, t) -> o.curveClient(KEYS, KEYS), o -> o.security().curveServerKey()),
-          option("plainServer", Mechanism.NULL, Mechanism.PLAIN, (o, t) -> o.plainServer(), o -> o.security().mechanism()),
-          option("plainClient", null, "ann", (o, t) -> o.plainClient(t, "x"), o -> o.security().plainUserName()));
+          option(
+              "helloMessage",
+              new byte[0],
+              SOME,
+              SocketOptions::helloMessage,
+              SocketOptions::helloMessage),
+          new Option<>(
+              "disconnectMessage",
+              SocketType.ROUTER,
+              new byte[0],
+              SOME,
+              SocketOptions::disconnectMessage,
+              SocketOptions::disconnectMessage),
+          option(
+              "hiccupMessage",
+              new byte[0],
+              SOME,
+              SocketOptions::hiccupMessage,
+              SocketOptions::hiccupMessage),
+          flag(
+              "routerMandatory",
+              SocketType.ROUTER,
+              SocketOptions::routerMandatory,
+              o -> o.pattern().routerMandatory()),
+          option(
+              "heartbeat",
+              Duration.ZERO,
+              millis(9),
+              (o, t) -> o.heartbeat(t, millis(1)),
+              o -> o.connection().heartbeatInterval()),
+          option(
+              "curveServer",
+              false,
+              true,
+              (o, t) -> o.curveServer(KEYS),
+              o -> o.security().isServer()),
+          option(
+              "curveClient",
+              Optional.empty(),
+              Optional.of(KEYS),
+              (o, t) -> o.curveClient(KEYS, KEYS),
+              o -> o.security().curveServerKey()),
+          option(
+              "plainServer",
+              Mechanism.NULL,
+              Mechanism.PLAIN,
+              (o, t) -> o.plainServer(),
+              o -> o.security().mechanism()),
+          option(
+              "plainClient",
+              null,
+              "ann",
+              (o, t) -> o.plainClient(t, "x"),
+              o -> o.security().plainUserName()));
 
   private static final List<Option<?>> CONNECTION =
       List.of(
-          option("reconnectInterval", millis(100), FOREVER, (o, t) -> o.connection().reconnectInterval(t), o -> o.connection().reconnectInterval()),
-          option("reconnectIntervalMax", Duration.ZERO, millis(800), (o, t) -> o.connection().reconnectIntervalMax(t), o -> o.connection().reconnectIntervalMax()),
-          option("backlog", 100, 7, (o, t) -> o.connection().backlog(t), o -> o.connection().backlog()),
-          option("handshakeTimeout", millis(30_000), Duration.ZERO, (o, t) -> o.connection().handshakeTimeout(t), o -> o.connection().handshakeTimeout()),
-          option("affinity", 0L, 3L, (o, t) -> o.connection().affinity(t), o -> o.connection().affinity()),
-          option("selfAddressProperty", null, "X-Self", (o, t) -> o.connection().selfAddressProperty(t), o -> o.connection().selfAddressProperty()),
-          option("heartbeatInterval", Duration.ZERO, millis(250), (o, t) -> o.connection().heartbeatInterval(t), o -> o.connection().heartbeatInterval()),
-          option("heartbeatTimeout", Duration.ZERO, millis(250), (o, t) -> o.connection().heartbeatTimeout(t), o -> o.connection().heartbeatTimeout()),
-          option("heartbeatTtl", Duration.ZERO, millis(300), (o, t) -> o.connection().heartbeatTtl(t), o -> o.connection().heartbeatTtl()),
-          option("heartbeatContext", new byte[0], SOME, (o, t) -> o.connection().heartbeatContext(t), o -> o.connection().heartbeatContext()),
+          option(
+              "reconnectInterval",
+              millis(100),
+              FOREVER,
+              (o, t) -> o.connection().reconnectInterval(t),
+              o -> o.connection().reconnectInterval()),
+          option(
+              "reconnectIntervalMax",
+              Duration.ZERO,
+              millis(800),
+              (o, t) -> o.connection().reconnectIntervalMax(t),
+              o -> o.connection().reconnectIntervalMax()),
+          option(
+              "backlog",
+              100,
+              7,
+              (o, t) -> o.connection().backlog(t),
+              o -> o.connection().backlog()),
+          option(
+              "handshakeTimeout",
+              millis(30_000),
+              Duration.ZERO,
+              (o, t) -> o.connection().handshakeTimeout(t),
+              o -> o.connection().handshakeTimeout()),
+          option(
+              "affinity",
+              0L,
+              3L,
+              (o, t) -> o.connection().affinity(t),
+              o -> o.connection().affinity()),
+          option(
+              "selfAddressProperty",
+              null,
+              "X-Self",
+              (o, t) -> o.connection().selfAddressProperty(t),
+              o -> o.connection().selfAddressProperty()),
+          option(
+              "heartbeatInterval",
+              Duration.ZERO,
+              millis(250),
+              (o, t) -> o.connection().heartbeatInterval(t),
+              o -> o.connection().heartbeatInterval()),
+          option(
+              "heartbeatTimeout",
+              Duration.ZERO,
+              millis(250),
+              (o, t) -> o.connection().heartbeatTimeout(t),
+              o -> o.connection().heartbeatTimeout()),
+          option(
+              "heartbeatTtl",
+              Duration.ZERO,
+              millis(300),
+              (o, t) -> o.connection().heartbeatTtl(t),
+              o -> o.connection().heartbeatTtl()),
+          option(
+              "heartbeatContext",
+              new byte[0],
+              SOME,
+              (o, t) -> o.connection().heartbeatContext(t),
+              o -> o.connection().heartbeatContext()),
           option("ipv6", false, true, (o, t) -> o.connection().ipv6(t), o -> o.connection().ipv6()),
-          option("sendBufferSize", 0, 70_000, (o, t) -> o.connection().sendBufferSize(t), o -> o.connection().sendBufferSize()),
-          option("receiveBufferSize", 0, 70_000, (o, t) -> o.connection().receiveBufferSize(t), o -> o.connection().receiveBufferSize()),
-          option("keepAlive", Optional.empty(), Optional.of(true), (o, t) -> o.connection().keepAlive(t.isPresent()), o -> o.connection().keepAlive()),
-          option("keepAliveCount", Optional.empty(), Optional.of(4), (o, t) -> o.connection().keepAliveCount(4), o -> o.connection().keepAliveCount()),
-          option("keepAliveIdle", Optional.empty(), Optional.of(millis(2_000)), (o, t) -> o.connection().keepAliveIdle(millis(1_001)), o -> o.connection().keepAliveIdle()),
-          option("keepAliveInterval", Optional.empty(), Optional.of(millis(3_000)), (o, t) -> o.connection().keepAliveInterval(millis(3_000)), o -> o.connection().keepAliveInterval()),
-          option("selectorChooser", null, CHOOSER, (o, t) -> o.connection().selectorChooser(t), o -> o.connection().selectorChooser()));
+          option(
+              "sendBufferSize",
+              0,
+              70_000,
+              (o, t) -> o.connection().sendBufferSize(t),
+              o -> o.connection().sendBufferSize()),
+          option(
+              "receiveBufferSize",
+              0,
+              70_000,
+              (o, t) -> o.connection().receiveBufferSize(t),
+              o -> o.connection().receiveBufferSize()),
+          option(
+              "keepAlive",
+              Optional.empty(),
+              Optional.of(true),
+              (o, t) -> o.connection().keepAlive(t.isPresent()),
+              o -> o.connection().keepAlive()),
+          option(
+              "keepAliveCount",
+              Optional.empty(),
+              Optional.of(4),
+              (o, t) -> o.connection().keepAliveCount(4),
+              o -> o.connection().keepAliveCount()),
+          option(
+              "keepAliveIdle",
+              Optional.empty(),
+              Optional.of(millis(2_000)),
+              (o, t) -> o.connection().keepAliveIdle(millis(1_001)),
+              o -> o.connection().keepAliveIdle()),
+          option(
+              "keepAliveInterval",
+              Optional.empty(),
+              Optional.of(millis(3_000)),
+              (o, t) -> o.connection().keepAliveInterval(millis(3_000)),
+              o -> o.connection().keepAliveInterval()),
+          option(
+              "selectorChooser",
+              null,
+              CHOOSER,
+              (o, t) -> o.connection().selectorChooser(t),
+              o -> o.connection().selectorChooser()));
 
   private static final List<Option<?>> PATTERN =
       List.of(
-          flag("routerMandatory", SocketType.ROUTER, (o, t) -> o.pattern().routerMandatory(t), o -> o.pattern().routerMandatory()),
-          flag("routerHandover", SocketType.ROUTER, (o, t) -> o.pattern().routerHandover(t), o -> o.pattern().routerHandover()),
-          flag("routerRaw", SocketType.ROUTER, (o, t) -> o.pattern().routerRaw(t), o -> o.pattern().routerRaw()),
-          flag("probeRouter", SocketType.REQ, (o, t) -> o.pattern().probeRouter(t), o -> o.pattern().probeRouter()),
-          new Option<>("connectRoutingId", SocketType.STREAM, null, "peer", (o, t) -> o.pattern().connectRoutingId(t), o -> o.pattern().connectRoutingId()),
-          flag("requestRelaxed", SocketType.REQ, (o, t) -> o.pattern().requestRelaxed(t), o -> o.pattern().requestRelaxed()),
-          flag("requestCorrelate", SocketType.REQ, (o, t) -> o.pattern().requestCorrelate(t), o -> o.pattern().requestCorrelate()),
-          flag("xpubVerbose", SocketType.XPUB, (o, t) -> o.pattern().xpubVerbose(t), o -> o.pattern().xpubVerbose()),
-          flag("xpubVerboser", SocketType.XPUB, (o, t) -> o.pattern().xpubVerboser(t), o -> o.pattern().xpubVerboser()),
-          flag("xpubNoDrop", SocketType.XPUB, (o, t) -> o.pattern().xpubNoDrop(t), o -> o.pattern().xpubNoDrop()),
-          flag("xpubManual", SocketType.XPUB, (o, t) -> o.pattern().xpubManual(t), o -> o.pattern().xpubManual()));
+          flag(
+              "routerMandatory",
+              SocketType.ROUTER,
+              (o, t) -> o.pattern().routerMandatory(t),
+              o -> o.pattern().routerMandatory()),
+          flag(
+              "routerHandover",
+              SocketType.ROUTER,
+              (o, t) -> o.pattern().routerHandover(t),
+              o -> o.pattern().routerHandover()),
+          flag(
+              "routerRaw",
+              SocketType.ROUTER,
+              (o, t) -> o.pattern().routerRaw(t),
+              o -> o.pattern().routerRaw()),
+          flag(
+              "probeRouter",
+              SocketType.REQ,
+              (o, t) -> o.pattern().probeRouter(t),
+              o -> o.pattern().probeRouter()),
+          new Option<>(
+              "connectRoutingId",
+              SocketType.STREAM,
+              null,
+              "peer",
+              (o, t) -> o.pattern().connectRoutingId(t),
+              o -> o.pattern().connectRoutingId()),
+          flag(
+              "requestRelaxed",
+              SocketType.REQ,
+              (o, t) -> o.pattern().requestRelaxed(t),
+              o -> o.pattern().requestRelaxed()),
+          flag(
+              "requestCorrelate",
+              SocketType.REQ,
+              (o, t) -> o.pattern().requestCorrelate(t),
+              o -> o.pattern().requestCorrelate()),
+          flag(
+              "xpubVerbose",
+              SocketType.XPUB,
+              (o, t) -> o.pattern().xpubVerbose(t),
+              o -> o.pattern().xpubVerbose()),
+          flag(
+              "xpubVerboser",
+              SocketType.XPUB,
+              (o, t) -> o.pattern().xpubVerboser(t),
+              o -> o.pattern().xpubVerboser()),
+          flag(
+              "xpubNoDrop",
+              SocketType.XPUB,
+              (o, t) -> o.pattern().xpubNoDrop(t),
+              o -> o.pattern().xpubNoDrop()),
+          flag(
+              "xpubManual",
+              SocketType.XPUB,
+              (o, t) -> o.pattern().xpubManual(t),
+              o -> o.pattern().xpubManual()));
 
   private static final List<Option<?>> MEMORY =
       List.of(
-          option("heapThreshold", 1 << 20, 0, (o, t) -> o.memory().heapThreshold(t), o -> o.memory().heapThreshold()),
-          option("messageAllocator", true, false, (o, t) -> o.memory().messageAllocator(ALLOCATOR), o -> o.memory().messageAllocator() != ALLOCATOR),
-          option("decoder", true, false, (o, t) -> o.memory().decoder(OwnDecoder.class), o -> o.memory().decoder() == null),
-          option("encoder", true, false, (o, t) -> o.memory().encoder(OwnEncoder.class), o -> o.memory().encoder() == null));
+          option(
+              "heapThreshold",
+              1 << 20,
+              0,
+              (o, t) -> o.memory().heapThreshold(t),
+              o -> o.memory().heapThreshold()),
+          option(
+              "messageAllocator",
+              true,
+              false,
+              (o, t) -> o.memory().messageAllocator(ALLOCATOR),
+              o -> o.memory().messageAllocator() != ALLOCATOR),
+          option(
+              "decoder",
+              true,
+              false,
+              (o, t) -> o.memory().decoder(OwnDecoder.class),
+              o -> o.memory().decoder() == null),
+          option(
+              "encoder",
+              true,
+              false,
+              (o, t) -> o.memory().encoder(OwnEncoder.class),
+              o -> o.memory().encoder() == null));
 
   private static final List<Option<?>> SECURITY =
       List.of(
-          option("none", Mechanism.NULL, Mechanism.NULL, (o, t) -> o.plainServer().security().none(), o -> o.security().mechanism()),
-          option("plainServer", false, true, (o, t) -> o.security().plainServer(), o -> o.security().isServer()),
-          option("plainClient", null, "pw", (o, t) -> o.security().plainClient("", t), o -> o.security().plainPassword()),
-          option("curveServer", Optional.empty(), Optional.of(KEYS), (o, t) -> o.security().curveServer(KEYS), o -> o.security().curveKeys()),
-          option("curveClient", Mechanism.NULL, Mechanism.CURVE, (o, t) -> o.security().curveClient(KEYS, KEYS), o -> o.security().mechanism()),
-          option("zapDomain", "", "global", (o, t) -> o.security().zapDomain(t), o -> o.security().zapDomain()));
+          option(
+              "none",
+              Mechanism.NULL,
+              Mechanism.NULL,
+              (o, t) -> o.plainServer().security().none(),
+              o -> o.security().mechanism()),
+          option(
+              "plainServer",
+              false,
+              true,
+              (o, t) -> o.security().plainServer(),
+              o -> o.security().isServer()),
+          option(
+              "plainClient",
+              null,
+              "pw",
+              (o, t) -> o.security().plainClient("", t),
+              o -> o.security().plainPassword()),
+          option(
+              "curveServer",
+              Optional.empty(),
+              Optional.of(KEYS),
+              (o, t) -> o.security().curveServer(KEYS),
+              o -> o.security().curveKeys()),
+          option(
+              "curveClient",
+              Mechanism.NULL,
+              Mechanism.CURVE,
+              (o, t) -> o.security().curveClient(KEYS, KEYS),
+              o -> o.security().mechanism()),
+          option(
+              "zapDomain",
+              "",
+              "global",
+              (o, t) -> o.security().zapDomain(t),
+              o -> o.security().zapDomain()));
 
   /** With the constructor that JeroMQ looks for. */
   public static final class OwnDecoder extends RawDecoder {
@@ -282,7 +542,8 @@ class SocketOptionsTest {
           Map.entry("RECOVERY_IVL", "multicast, which JeroMQ does not have"),
           Map.entry("MULTICAST_HOPS", "multicast, which JeroMQ does not have"),
           Map.entry("TOS", "JeroMQ sets the size of the send buffer instead"),
-          Map.entry("TCP_ACCEPT_FILTER", "compares ports as well, so it never matches: Authenticator"),
+          Map.entry(
+              "TCP_ACCEPT_FILTER", "compares ports as well, so it never matches: Authenticator"),
           Map.entry("IPV4ONLY", "the old opposite of IPV6"),
           Map.entry("DELAY_ATTACH_ON_CONNECT", "the old opposite of IMMEDIATE"),
           Map.entry("GSSAPI_SERVER", "JeroMQ does not have the mechanism"),
@@ -340,7 +601,14 @@ class SocketOptionsTest {
         && !bare.startsWith("IO_THREADS")
         && !bare.startsWith("MAX_SOCKETS")
         && !List.of(
-                "XREQ", "XREP", "MORE", "DONTWAIT", "NOBLOCK", "SNDMORE", "STREAMER", "FORWARDER",
+                "XREQ",
+                "XREP",
+                "MORE",
+                "DONTWAIT",
+                "NOBLOCK",
+                "SNDMORE",
+                "STREAMER",
+                "FORWARDER",
                 "QUEUE")
             .contains(bare);
   }
@@ -383,8 +651,7 @@ class SocketOptionsTest {
               messages.contains("sendHighWaterMark must be at least 0 (0 is no limit): -1"),
               messages::toString);
           assertTrue(messages.stream().allMatch(m -> m.contains(" must ")), messages::toString);
-          assertThrows(
-              IllegalStateException.class, () -> options.curveServer(KEYS.publicOnly()));
+          assertThrows(IllegalStateException.class, () -> options.curveServer(KEYS.publicOnly()));
         });
   }
 
