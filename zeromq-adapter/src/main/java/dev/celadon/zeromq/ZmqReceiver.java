@@ -130,7 +130,7 @@ public sealed interface ZmqReceiver permits ZmqSocket {
    * is for it.
    *
    * @param waiter a callback waiter, see {@link Waiter#Waiter(Runnable)}; withdraw it with {@link
-   *     #abandon}
+   *     ZmqSocket#abandon}
    * @throws ZmqClosedException if the socket is closed
    */
   void receiveAsync(Waiter waiter);

@@ -273,7 +273,7 @@ public sealed interface ZmqSender permits ZmqSocket {
    * {@link #send(ZmqMessage)} would throw. Never switches.
    *
    * @param waiter a callback waiter, see {@link Waiter#Waiter(Runnable)}; withdraw it with {@link
-   *     #abandon}
+   *     ZmqSocket#abandon}
    * @param message what to send
    * @throws ZmqClosedException if the socket is closed
    */
