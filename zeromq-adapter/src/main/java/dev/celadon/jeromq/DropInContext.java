@@ -294,6 +294,7 @@ class DropInContext implements Closeable {
    * @deprecated use {@link #isBlocky}
    */
   @Deprecated
+  @SuppressWarnings("InlineMeSuggester") // as in JeroMQ
   public boolean getBlocky() {
     return isBlocky();
   }
