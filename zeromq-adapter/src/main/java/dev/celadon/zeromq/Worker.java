@@ -18,13 +18,21 @@ final class Worker implements Runnable {
   private @Nullable Thread thread;
   private @Nullable HubSelector selector;
   private @Nullable SelectableChannel mailbox;
+  private @Nullable Hub awaiting;
   private boolean isOver;
 
   Worker(Runnable body) {
     this.body = body;
   }
 
+  /**
+   * JeroMQ starts it at once. In portable mode it comes to the hub on its own, and until it has
+   * come, nobody knows that there is somebody who will do something: so it counts as work
+   * elsewhere.
+   */
   Thread unstartedThread(Hub hub, String name) {
+    hub.ref();
+    awaiting = hub;
     Thread made = hub.threadFactory().newThread(this);
     made.setName(name);
     thread = made;
@@ -56,8 +64,18 @@ final class Worker implements Runnable {
     return mailbox == channel;
   }
 
+  /** It has come, or never will. */
+  void noMoreAwaited() {
+    Hub hub = awaiting;
+    if (hub != null) {
+      awaiting = null;
+      hub.unref();
+    }
+  }
+
   @Override
   public void run() {
+    noMoreAwaited();
     try {
       body.run();
     } finally {

@@ -51,7 +51,7 @@ final class Workers {
     while (byNumber.size() <= number) {
       byNumber.add(null);
     }
-    byNumber.set(number, worker);
+    noMoreAwaited(byNumber.set(number, worker));
     return worker.unstartedThread(hub, hub.name() + " zeromq " + name);
   }
 
@@ -128,6 +128,7 @@ final class Workers {
 
   void abandon() {
     abandoned = true;
+    byNumber.forEach(Workers::noMoreAwaited);
   }
 
   boolean isAbandoned() {
@@ -136,6 +137,14 @@ final class Workers {
 
   void close() {
     watches.closeAll();
+    byNumber.forEach(Workers::noMoreAwaited);
     byNumber.clear();
+  }
+
+  /** One that JeroMQ has made and, since it failed, not started. */
+  private static void noMoreAwaited(@Nullable Worker worker) {
+    if (worker != null) {
+      worker.noMoreAwaited();
+    }
   }
 }
