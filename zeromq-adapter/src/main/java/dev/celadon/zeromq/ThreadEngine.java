@@ -47,6 +47,9 @@ final class ThreadEngine implements Engine {
 
   private final ConcurrentLinkedQueue<ThreadMailbox> ready = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean willServe = new AtomicBoolean();
+
+  /** Somebody writes into the pipe of a thread. */
+  private final AtomicBoolean isWriting = new AtomicBoolean();
   private final Runnable serve = this::serveLater;
 
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -169,9 +172,26 @@ final class ThreadEngine implements Engine {
   private void send(Object command, int number) {
     ThreadMailbox mailbox = mailboxes.get(number);
     if (mailbox == null || !mailbox.isOpen(number)) {
-      CommandHook.sendAsEver(ctx, command, number);
+      sendByPipe(command, number);
     } else {
       mailbox.add(command);
+    }
+  }
+
+  /**
+   * Several may write into a thread's pipe, which has a lock of the JDK. A greenlet that found it
+   * taken would be parked there, amid an operation of JeroMQ, and another one would begin the next
+   * operation of the same socket: messages would be lost, doubled, and out of order. So whoever
+   * comes second spins for the moment that a write takes.
+   */
+  private void sendByPipe(Object command, int number) {
+    while (!isWriting.compareAndSet(false, true)) {
+      Thread.onSpinWait();
+    }
+    try {
+      CommandHook.sendAsEver(ctx, command, number);
+    } finally {
+      isWriting.set(false);
     }
   }
 

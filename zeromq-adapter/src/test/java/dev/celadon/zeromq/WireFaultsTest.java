@@ -271,7 +271,6 @@ class WireFaultsTest {
             ZmqSocket client = context.socket(SocketType.DEALER);
             client.options().set(zmq.ZMQ.ZMQ_RECONNECT_IVL, 1);
             client.connect("tcp://127.0.0.1:" + listener.port());
-            client.send("patience");
             for (byte[] bad :
                 List.of(
                     new byte[0],
@@ -282,6 +281,7 @@ class WireFaultsTest {
               server.say(bad);
               server.reset();
             }
+            client.send("patience");
             try (RawPeer server = RawPeer.of(listener.accept()).shakeHands("DEALER", "")) {
               assertEquals("\u0000\u0008patience", new String(server.hear(10), ISO_8859_1));
               server.say(frame(0, bytes("rewarded")));
