@@ -274,6 +274,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
     ZmqSocket socket = onHub();
     boolean mayWait = (flags & DONTWAIT) == 0;
     if ((flags & SNDMORE) != 0) {
+      requireMultipart(socket);
       if (!unfinished.hasBegun() && !mayBegin(mayWait)) {
         return false;
       }
@@ -292,6 +293,18 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
           socket.send(message);
           return true;
         });
+  }
+
+  private static void requireMultipart(ZmqSocket socket) {
+    switch (socket.type()) {
+      case CLIENT, SERVER, RADIO, DISH, SCATTER, GATHER, PEER, CHANNEL -> {
+        Failures.errno(ZError.EINVAL);
+        throw new ZMQException(
+            "cannot send more than one frame: a " + socket.type() + " knows no others",
+            ZError.EINVAL);
+      }
+      default -> {}
+    }
   }
 
   /** JeroMQ's answer to a first frame that must not wait. */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.zeromq.IoMode;
@@ -390,6 +391,24 @@ class DropInSocketTest {
           assertFalse(Thread.currentThread().isInterrupted());
           pair.connected.send("x");
           assertEquals("x", pair.bound.recvStr());
+        });
+  }
+
+  @Test
+  void draftTypesKnowSingleFramesWithRoutingIds() throws Exception {
+    assumeTrue(io != IoMode.HUB_PIPES, "has no draft types");
+    OnHub.run(
+        io,
+        context -> {
+          Pair pair = Pair.of(context, SocketType.SERVER, SocketType.CLIENT);
+          assertTrue(new ZFrame("ask").send(pair.connected, 0));
+          ZFrame asked = Objects.requireNonNull(ZFrame.recvFrame(pair.bound));
+          ZFrame answer = new ZFrame("answer");
+          answer.setRoutingId(asked.getRoutingId());
+          assertTrue(answer.send(pair.bound, 0));
+          assertEquals("answer", pair.connected.recvStr());
+          fails(ZError.EINVAL, () -> pair.connected.sendMore("no"));
+          assertFalse(new ZFrame("no").send(pair.connected, ZFrame.MORE));
         });
   }
 
