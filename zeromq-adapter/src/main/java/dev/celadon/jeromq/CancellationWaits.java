@@ -1,8 +1,10 @@
 package dev.celadon.jeromq;
 
 import dev.celadon.hub.Waiter;
+import dev.celadon.zeromq.ZmqSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.zeromq.ZMQException;
 import zmq.ZError;
 
@@ -30,7 +32,7 @@ final class CancellationWaits {
   }
 
   void cancel() {
-    isCancelled = true; // before it looks for waiters; see add
+    isCancelled = true; // before it looks for waiters; see waitFor
     for (Waiter waiter : waiters) {
       end(waiter);
     }
@@ -42,15 +44,20 @@ final class CancellationWaits {
     }
   }
 
-  void add(Waiter waiter) {
+  /**
+   * Waits in the line of a socket, for some milliseconds or for ever; false if time was over first.
+   */
+  boolean waitFor(Waiter waiter, ZmqSocket socket, int millis) {
     waiters.add(waiter);
-    if (isCancelled) {
-      end(waiter);
+    try {
+      if (isCancelled) {
+        end(waiter);
+      }
+      return waiter.await(millis < 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis));
+    } finally {
+      waiters.remove(waiter);
+      boolean _ = socket.abandon(waiter);
     }
-  }
-
-  void remove(Waiter waiter) {
-    waiters.remove(waiter);
   }
 
   private static void end(Waiter waiter) {

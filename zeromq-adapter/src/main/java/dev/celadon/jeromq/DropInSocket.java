@@ -328,18 +328,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
     }
     Waiter waiter = Waiter.current();
     socket.sendAsync(waiter, message);
-    return waitUnlessCancelled(socket, waiter, getSendTimeOut(), cancellation);
-  }
-
-  private static boolean waitUnlessCancelled(
-      ZmqSocket socket, Waiter waiter, int millis, CancellationWaits cancellation) {
-    cancellation.add(waiter);
-    try {
-      return waiter.await(millis < 0 ? Long.MAX_VALUE : millis * 1_000_000L);
-    } finally {
-      cancellation.remove(waiter);
-      boolean _ = socket.abandon(waiter);
-    }
+    return cancellation.waitFor(waiter, socket, getSendTimeOut());
   }
 
   // --- Receiving
@@ -447,7 +436,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
     }
     Waiter waiter = Waiter.current();
     socket.receiveAsync(waiter);
-    boolean received = waitUnlessCancelled(socket, waiter, getReceiveTimeOut(), cancellation);
+    boolean received = cancellation.waitFor(waiter, socket, getReceiveTimeOut());
     return received ? (ZmqMessage) waiter.value() : null;
   }
 

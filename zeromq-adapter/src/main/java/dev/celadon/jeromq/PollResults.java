@@ -3,8 +3,32 @@ package dev.celadon.jeromq;
 import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
-/** What the last poll of a {@link ZPoller} has found, under all of JeroMQ's names for it. */
+/** What a {@link ZPoller} polls for and has found, under all of JeroMQ's names for it. */
 abstract class PollResults {
+
+  /** Something can be received. */
+  public static final int POLLIN = ZMQ.Poller.POLLIN;
+
+  /** There is room to send something. */
+  public static final int POLLOUT = ZMQ.Poller.POLLOUT;
+
+  /** The channel is closed. */
+  public static final int POLLERR = ZMQ.Poller.POLLERR;
+
+  /** The same as {@link #POLLIN}. */
+  public static final int IN = POLLIN;
+
+  /** The same as {@link #POLLOUT}. */
+  public static final int OUT = POLLOUT;
+
+  /** The same as {@link #POLLERR}. */
+  public static final int ERR = POLLERR;
+
+  /** The same as {@link #POLLIN}. */
+  public static final int READABLE = POLLIN;
+
+  /** The same as {@link #POLLOUT}. */
+  public static final int WRITABLE = POLLOUT;
 
   /** The events of a socket or channel; 0 if it is not polled. */
   abstract int readyOps(@Nullable Object socketOrChannel);

@@ -271,12 +271,7 @@ public final class ZMQ implements Constants {
    *
    * <p>Confined to one greenlet or thread at a time.
    */
-  public static class PollItem {
-
-    private final @Nullable Socket socket;
-    private final @Nullable SelectableChannel channel;
-    private final int interest;
-    private int ready;
+  public static class PollItem extends DropInPollItem {
 
     /**
      * Polls a socket.
@@ -285,9 +280,7 @@ public final class ZMQ implements Constants {
      * @param ops a sum of {@code POLLIN}, {@code POLLOUT} and {@code POLLERR}
      */
     public PollItem(Socket socket, int ops) {
-      this.socket = socket;
-      this.channel = null;
-      this.interest = ops;
+      super(socket, null, ops);
     }
 
     /**
@@ -297,88 +290,7 @@ public final class ZMQ implements Constants {
      * @param ops a sum of {@code POLLIN}, {@code POLLOUT} and {@code POLLERR}
      */
     public PollItem(SelectableChannel channel, int ops) {
-      this.socket = null;
-      this.channel = channel;
-      this.interest = ops;
-    }
-
-    /**
-     * The channel.
-     *
-     * @return null if a socket is polled
-     */
-    public final @Nullable SelectableChannel getRawSocket() {
-      return channel;
-    }
-
-    /**
-     * The socket.
-     *
-     * @return null if a channel is polled
-     */
-    public final @Nullable Socket getSocket() {
-      return socket;
-    }
-
-    /**
-     * Whether something can be received.
-     *
-     * @return what the last poll has found
-     */
-    public final boolean isReadable() {
-      return (ready & Poller.POLLIN) != 0;
-    }
-
-    /**
-     * Whether something can be sent.
-     *
-     * @return what the last poll has found
-     */
-    public final boolean isWritable() {
-      return (ready & Poller.POLLOUT) != 0;
-    }
-
-    /**
-     * Whether the channel is closed.
-     *
-     * @return what the last poll has found
-     */
-    public final boolean isError() {
-      return (ready & Poller.POLLERR) != 0;
-    }
-
-    /**
-     * What the last poll has found.
-     *
-     * @return a sum of {@code POLLIN}, {@code POLLOUT} and {@code POLLERR}
-     */
-    public final int readyOps() {
-      return ready;
-    }
-
-    /**
-     * What to poll for.
-     *
-     * @return a sum of {@code POLLIN}, {@code POLLOUT} and {@code POLLERR}
-     */
-    public final int interestOps() {
-      return interest;
-    }
-
-    final void ready(int events) {
-      ready = events & interest;
-    }
-
-    /** Hash code of the socket or channel. */
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(socket == null ? channel : socket);
-    }
-
-    /** Whether the other polls the same socket or channel. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof PollItem that && that.socket == socket && that.channel == channel;
+      super(null, channel, ops);
     }
   }
 

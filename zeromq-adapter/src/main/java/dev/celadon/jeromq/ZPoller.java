@@ -21,30 +21,6 @@ import zmq.util.function.BiFunction;
  */
 public class ZPoller extends PollResults implements Closeable {
 
-  /** Something can be received. */
-  public static final int POLLIN = ZMQ.Poller.POLLIN;
-
-  /** There is room to send something. */
-  public static final int POLLOUT = ZMQ.Poller.POLLOUT;
-
-  /** The channel is closed. */
-  public static final int POLLERR = ZMQ.Poller.POLLERR;
-
-  /** The same as {@link #POLLIN}. */
-  public static final int IN = POLLIN;
-
-  /** The same as {@link #POLLOUT}. */
-  public static final int OUT = POLLOUT;
-
-  /** The same as {@link #POLLERR}. */
-  public static final int ERR = POLLERR;
-
-  /** The same as {@link #POLLIN}. */
-  public static final int READABLE = POLLIN;
-
-  /** The same as {@link #POLLOUT}. */
-  public static final int WRITABLE = POLLOUT;
-
   private static final int ALL = IN | OUT | ERR;
 
   private final ItemCreator creator;
