@@ -23,11 +23,13 @@ import zmq.util.MultiMap;
 final class CancelledTimers {
   /*
    * JeroMQ (0.6.0) leaves a cancelled timer in its table until it is the first one. A timer of the same connection and kind that is
-   * added meanwhile is equal to it; so the table moves the old one, which is cancelled, to the new time, and drops the new one. That
-   * is how heartbeats work: each answer cancels the timer that waits for it, and the next heartbeat adds it anew. From the
+   * added meanwhile is equal to it; so half of the table, by which timers are run, keeps the old one, which is cancelled, for the new
+   * time. That is how heartbeats work: each answer cancels the timer that waits for it, and the next heartbeat adds it anew. From the
    * first answer on, nobody would notice any more that a peer has fallen silent.
    *
-   * Nothing is added between the cancellation and the next wait, before which we throw the cancelled ones away.
+   * So before each wait we throw the cancelled ones away, and put the new one in where an old one stands for it: the other half of
+   * the table has it, and `find` tells. What is not mended are timers that are added anew and thrown away by JeroMQ within one round,
+   * which happens to the time to live that a peer asks for, if there is no earlier timer.
    */
   private static final Logger LOG = LoggerFactory.getLogger(CancelledTimers.class);
 
@@ -35,7 +37,7 @@ final class CancelledTimers {
   private static final @Nullable Fields FIELDS = Fields.open();
 
   /** The tables of the workers that wait in these selectors; empty for those that have none. */
-  private final Map<Selector, Optional<MultiMap<?, Object>>> tables = new ConcurrentHashMap<>(4);
+  private final Map<Selector, Optional<MultiMap<Long, Object>>> tables = new ConcurrentHashMap<>(4);
 
   /** The call of a worker that is about to wait in this selector. Never switches. */
   void drop(Selector selector) {
@@ -43,7 +45,7 @@ final class CancelledTimers {
     if (fields == null) {
       return;
     }
-    Optional<MultiMap<?, Object>> table = tables.get(selector);
+    Optional<MultiMap<Long, Object>> table = tables.get(selector);
     if (table == null) {
       if (selector.keys().isEmpty()) {
         return; // the worker has just begun
@@ -57,7 +59,8 @@ final class CancelledTimers {
   }
 
   @SuppressWarnings("deprecation") // the others copy and sort
-  private static void drop(MultiMap<?, Object> timers, Fields fields) {
+  private static <K extends Comparable<? super K>> void drop(
+      MultiMap<K, Object> timers, Fields fields) {
     List<Object> cancelled = null;
     for (Object timer : timers.values()) {
       if (fields.isCancelled(timer)) {
@@ -67,9 +70,15 @@ final class CancelledTimers {
         cancelled.add(timer);
       }
     }
-    if (cancelled != null) {
-      for (Object timer : cancelled) {
-        boolean _ = timers.remove(timer);
+    if (cancelled == null) {
+      return;
+    }
+    for (Object timer : cancelled) {
+      K time = timers.key(timer);
+      Object current = timers.find(timer);
+      boolean _ = timers.remove(timer);
+      if (current != null && !fields.isCancelled(current)) {
+        boolean _ = timers.insert(time, current);
       }
     }
   }
@@ -105,12 +114,12 @@ final class CancelledTimers {
     }
 
     @SuppressWarnings("unchecked")
-    Optional<MultiMap<?, Object>> tableOf(Selector selector) {
+    Optional<MultiMap<Long, Object>> tableOf(Selector selector) {
       try {
         for (SelectionKey key : selector.keys()) {
           if (key.attachment() instanceof Poller.Handle handle
-              && handler.get(handle) instanceof IOThread thread) {
-            return Optional.of((MultiMap<?, Object>) timers.get(poller.get(thread)));
+              && EngineGuard.behind(handler.get(handle)) instanceof IOThread thread) {
+            return Optional.of((MultiMap<Long, Object>) timers.get(poller.get(thread)));
           }
         }
         return Optional.empty();

@@ -57,7 +57,8 @@ final class EngineGuard implements IPollEvents {
       }
       return (int) unread.get(engine) > 0
           || ((boolean) isGreeting.get(engine)
-              && ((ByteBuffer) greeting.get(engine)).position() >= (int) greetingLength.get(engine));
+              && ((ByteBuffer) greeting.get(engine)).position()
+                  >= (int) greetingLength.get(engine));
     }
   }
 
@@ -125,6 +126,15 @@ final class EngineGuard implements IPollEvents {
     }
   }
 
+  /** The handler of a poller's handle, as JeroMQ knows it. */
+  static @Nullable Object behind(@Nullable Object handler) {
+    return switch (handler) {
+      case EngineGuard guard -> guard.guarded;
+      case MailboxGuard guard -> guard.guarded();
+      case null, default -> handler;
+    };
+  }
+
   @Override
   public void inEvent() {
     if (hasThrown) {
@@ -173,7 +183,8 @@ final class EngineGuard implements IPollEvents {
     try {
       if (hasThrown) {
         hasThrown = false;
-        // It threw amid the command that attached it, which its session counts, and waits for at its end.
+        // It threw amid the command that attached it, which its session counts, and waits for at
+        // its end.
         inside.commandDone.invoke(inside.session.get(engine));
       }
       inside.end.invokeExact(engine, StreamEngine.ErrorReason.CONNECTION);

@@ -89,7 +89,7 @@ sealed interface HandshakeView {
 
     private HandshakeView view(@Nullable Object handle) throws IllegalAccessException {
       if (!(handle instanceof Poller.Handle)
-          || !(handlerOfHandle.get(handle) instanceof IOObject object)
+          || !(EngineGuard.behind(handlerOfHandle.get(handle)) instanceof IOObject object)
           || !(handlerOfObject.get(object) instanceof StreamEngine engine)
           || handshaking.getBoolean(engine)) {
         return new Going();

@@ -18,6 +18,10 @@ final class MailboxGuard implements IPollEvents {
     this.guarded = guarded;
   }
 
+  IPollEvents guarded() {
+    return guarded;
+  }
+
   @Override
   public void inEvent() {
     try {

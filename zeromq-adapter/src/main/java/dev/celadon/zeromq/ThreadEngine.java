@@ -50,6 +50,7 @@ final class ThreadEngine implements Engine {
 
   /** Somebody writes into the pipe of a thread. */
   private final AtomicBoolean isWriting = new AtomicBoolean();
+
   private final Runnable serve = this::serveLater;
 
   private final List<Thread> threads = new CopyOnWriteArrayList<>();

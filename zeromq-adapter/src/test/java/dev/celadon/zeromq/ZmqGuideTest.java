@@ -23,8 +23,7 @@ import org.zeromq.SocketType;
 class ZmqGuideTest {
 
   private static final Path PAGE = Path.of("../docs/guide/zeromq.md");
-  private static final Path THIS =
-      Path.of("src/test/java/dev/celadon/zeromq/ZmqGuideTest.java");
+  private static final Path THIS = Path.of("src/test/java/dev/celadon/zeromq/ZmqGuideTest.java");
 
   @Test
   void hello() throws Exception {
@@ -123,8 +122,7 @@ class ZmqGuideTest {
 
   @Test
   void testsThatThePageNamesExist() throws Exception {
-    Matcher rows =
-        Pattern.compile("\\| `(\\w+Test)\\.(\\w+)` \\|").matcher(Files.readString(PAGE));
+    Matcher rows = Pattern.compile("\\| `(\\w+Test)\\.(\\w+)` \\|").matcher(Files.readString(PAGE));
     int found = 0;
     while (rows.find()) {
       Class<?> test = find(rows.group(1));

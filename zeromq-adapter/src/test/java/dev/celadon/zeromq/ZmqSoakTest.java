@@ -61,8 +61,7 @@ class ZmqSoakTest {
           int before = OnHub.descriptors();
           Soak soak = new Soak(io, messages, seed);
           try (ZmqContext context =
-              ZmqContext.open(
-                  ContextOptions.defaults().withIo(io).withLinger(Duration.ZERO))) {
+              ZmqContext.open(ContextOptions.defaults().withIo(io).withLinger(Duration.ZERO))) {
             soak.run(context);
             assertEquals(0, context.caughtUp(), soak.hint);
           }
@@ -266,7 +265,15 @@ class ZmqSoakTest {
       double seconds = (System.nanoTime() - begin) / 1e9;
       return "%s: %d of %d messages in %.1f s (%.0f a second), %d kills, %d interrupts, %d timeouts, %d closes"
           .formatted(
-              hint, received, expected(), seconds, received / seconds, kills, interrupts, timeouts, closes);
+              hint,
+              received,
+              expected(),
+              seconds,
+              received / seconds,
+              kills,
+              interrupts,
+              timeouts,
+              closes);
     }
   }
 }
