@@ -15,6 +15,7 @@ import org.zeromq.SocketType;
 import zmq.util.function.BiFunction;
 
 /** What {@link ZMQ.Context} does. */
+@SuppressWarnings("InlineMeSuggester") // JeroMQ's deprecated methods stay
 class DropInContext implements Closeable {
   /*
    * JeroMQ lets options of a context be set until its first socket is made. So the context of the hub is opened with that one.
@@ -294,7 +295,6 @@ class DropInContext implements Closeable {
    * @deprecated use {@link #isBlocky}
    */
   @Deprecated
-  @SuppressWarnings("InlineMeSuggester") // as in JeroMQ
   public boolean getBlocky() {
     return isBlocky();
   }

@@ -11,8 +11,7 @@ class DropInPollItem {
   private final int interest;
   private int ready;
 
-  DropInPollItem(
-      ZMQ.@Nullable Socket socket, @Nullable SelectableChannel channel, int interest) {
+  DropInPollItem(ZMQ.@Nullable Socket socket, @Nullable SelectableChannel channel, int interest) {
     this.socket = socket;
     this.channel = channel;
     this.interest = interest;

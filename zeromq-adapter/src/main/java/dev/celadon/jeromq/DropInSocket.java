@@ -41,7 +41,6 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   private final @Nullable ZmqSocket green;
   private final Consumer<DropInSocket> forget;
   private final Unfinished unfinished = new Unfinished();
-  private int lastPort;
 
   /** A socket of a hub. */
   DropInSocket(ZmqSocket green, Consumer<DropInSocket> forget) {
@@ -391,12 +390,14 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   }
 
   @Override
-  public @Nullable Object[] recvPicture(String picture) {
+  @SuppressWarnings("NullAway") // JeroMQ's elements may be null
+  public Object[] recvPicture(String picture) {
     return green == null ? super.recvPicture(picture) : Pictures.recvText(this, picture);
   }
 
   @Override
-  public @Nullable Object @Nullable [] recvBinaryPicture(String picture) {
+  @SuppressWarnings("NullAway") // JeroMQ's elements may be null, and the array, too
+  public Object[] recvBinaryPicture(String picture) {
     return green == null ? super.recvBinaryPicture(picture) : Pictures.recvBinary(this, picture);
   }
 

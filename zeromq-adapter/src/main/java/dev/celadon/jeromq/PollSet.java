@@ -29,7 +29,7 @@ final class PollSet implements AutoCloseable {
   private @Nullable ZmqPoller poller;
 
   /** What stands in the poller. */
-  private final Map<ZMQ.PollItem, ZmqPoller.Item> places = new IdentityHashMap<>();
+  private final IdentityHashMap<ZMQ.PollItem, ZmqPoller.Item> places = new IdentityHashMap<>();
 
   PollSet(@Nullable Selector selector) {
     this.selector = selector instanceof NoSelector ? null : selector;
@@ -95,7 +95,7 @@ final class PollSet implements AutoCloseable {
       }
     }
     if (places.size() > items.size()) {
-      Map<ZMQ.PollItem, Boolean> wanted = new IdentityHashMap<>();
+      IdentityHashMap<ZMQ.PollItem, Boolean> wanted = new IdentityHashMap<>();
       items.forEach(item -> wanted.put(item, true));
       places.entrySet().removeIf(place -> removed(place, wanted));
     }
@@ -103,7 +103,8 @@ final class PollSet implements AutoCloseable {
   }
 
   private static boolean removed(
-      Map.Entry<ZMQ.PollItem, ZmqPoller.Item> place, Map<ZMQ.PollItem, Boolean> wanted) {
+      Map.Entry<ZMQ.PollItem, ZmqPoller.Item> place,
+      IdentityHashMap<ZMQ.PollItem, Boolean> wanted) {
     if (wanted.containsKey(place.getKey())) {
       return false;
     }

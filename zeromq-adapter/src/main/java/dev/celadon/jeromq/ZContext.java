@@ -24,6 +24,10 @@ import zmq.util.function.BiFunction;
  *
  * <p>Confined to its hub, if it was made on one; else safe for use from any thread that has none.
  */
+@SuppressWarnings({
+  "InlineMeSuggester",
+  "AmbiguousMethodReference"
+}) // JeroMQ's deprecated methods stay
 public class ZContext implements Closeable {
 
   private static final int DEFAULT_HWM = 1000;

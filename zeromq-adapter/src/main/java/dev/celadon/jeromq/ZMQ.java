@@ -18,6 +18,7 @@ import zmq.SocketBase;
  *
  * <p>Safe for use from any thread.
  */
+@SuppressWarnings("InlineMeSuggester") // JeroMQ's deprecated methods stay
 public final class ZMQ implements Constants {
 
   private ZMQ() {}
@@ -406,6 +407,7 @@ public final class ZMQ implements Constants {
    *
    * <p>Immutable.
    */
+  @SuppressWarnings({"AvoidCommonTypeNames", "JavaLangClash"}) // JeroMQ's name
   public enum Error {
     /** No error. */
     NOERROR(org.zeromq.ZMQ.Error.NOERROR),

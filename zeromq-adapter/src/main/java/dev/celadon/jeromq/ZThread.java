@@ -89,12 +89,13 @@ public final class ZThread {
       body.run();
     } catch (Throwable failure) {
       boolean isOver = failure instanceof ZMQException e && e.getErrorCode() == ZError.ETERM;
-      if (!isOver && (handler == null || failure instanceof GreenletExit)) {
+      if (isOver) {
+        return;
+      }
+      if (handler == null || failure instanceof GreenletExit) {
         throw failure;
       }
-      if (!isOver) {
-        handler.uncaughtException(Thread.currentThread(), failure);
-      }
+      handler.uncaughtException(Thread.currentThread(), failure);
     } finally {
       shadow.close();
     }
