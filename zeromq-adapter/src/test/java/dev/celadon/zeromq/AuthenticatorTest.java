@@ -6,6 +6,7 @@ import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
 import static dev.celadon.zeromq.ZmqMonitorTest.ANY_PORT;
 import static dev.celadon.zeromq.ZmqMonitorTest.next;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -230,7 +231,7 @@ class AuthenticatorTest {
           ZmqSocket server = context.socket(SocketType.DEALER);
           curve(server.options());
           server.connect(client.bind(ANY_PORT));
-          assertEquals("", assertTalks(client, server).userId());
+          assertEquals("", assertTalks(/* server= */ client, /* client= */ server).userId());
           assertEquals(CLIENT.publicKeyText(), server.peers().getFirst().userId());
         });
   }
@@ -289,7 +290,7 @@ class AuthenticatorTest {
           ZmqSocket server =
               server(
                   context,
-                  o -> o.identity("srv".getBytes()).plainServer().security().zapDomain("shop"));
+                  o -> o.identity("srv".getBytes(UTF_8)).plainServer().security().zapDomain("shop"));
           ZmqPeer peer =
               assertTalks(server, client(context, server, o -> o.plainClient("ann", "pw")));
           assertEquals(

@@ -25,6 +25,7 @@ import dev.celadon.zeromq.ZmqEvent.Greeted;
 import dev.celadon.zeromq.ZmqEvent.HandshakeFailed;
 import dev.celadon.zeromq.ZmqEvent.HandshakeSucceeded;
 import dev.celadon.zeromq.ZmqEvent.Listening;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -97,7 +98,7 @@ class ZmqMonitorTest {
           Connected connected = next(atClient, Connected.class);
           assertEquals(endpoint, connected.endpoint());
           int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-          assertEquals(new InetSocketAddress("127.0.0.1", port), connected.peer());
+          assertEquals(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), connected.peer());
           HandshakeSucceeded atClientDone = next(atClient, HandshakeSucceeded.class);
           assertFalse(atClientDone.peer().accepted());
           assertEquals("ROUTER", atClientDone.peer().socketType());

@@ -80,8 +80,6 @@ class ZmqSoakTest {
   private static final class Soak {
 
     final String hint;
-    private final long seed;
-    private final IoMode io;
     private final Random random;
     private final int perSender;
     private final int[] sent = new int[2 * SENDERS_PER_SIDE];
@@ -94,8 +92,6 @@ class ZmqSoakTest {
     private int closes;
 
     Soak(IoMode io, long messages, long seed) {
-      this.io = io;
-      this.seed = seed;
       this.random = new Random(seed);
       this.perSender = (int) (messages / (2 * SENDERS_PER_SIDE));
       this.hint = io + ", seed " + seed;

@@ -35,7 +35,7 @@ class ZmqWaitsTest {
   private static final Duration TICK = Duration.ofMillis(15);
 
   /** A call on a socket that has nothing to receive and no room to send. */
-  private enum Call {
+  enum Call {
     RECV(true) {
       @Override
       void on(ZmqSocket socket, Duration timeout) {
@@ -110,9 +110,9 @@ class ZmqWaitsTest {
     }
   }
 
-  private record Case(IoMode io, Call call) {
+  record Case(IoMode io, Call call) {
 
-    private interface WithSockets {
+    interface WithSockets {
       void run(ZmqSocket waiting, Runnable satisfy) throws Exception;
     }
 
