@@ -103,6 +103,9 @@ final class Lines {
     Waiter waiter = Waiter.current();
     waiter.carry(message);
     boolean sent = lineUp(senders, waiter, nanos, "send");
+    if (!sent) {
+      door.enter("send"); // it may have been closed since time was over
+    }
     if (!sent && !trySend(message)) {
       throw new ZmqTimeoutException(
           "could not send within "
@@ -145,6 +148,7 @@ final class Lines {
     if (lineUp(receivers, waiter, nanos, "receive")) {
       return granted(waiter);
     }
+    door.enter("receive"); // it may have been closed since time was over
     message = tryReceive();
     if (message == null) {
       throw new ZmqTimeoutException(
@@ -189,6 +193,9 @@ final class Lines {
   List<ZmqMessage> withFollowers(ZmqMessage first, int max) {
     List<ZmqMessage> all = new ArrayList<>();
     all.add(first);
+    if (door.isClosed()) {
+      return all; // since the first one was granted
+    }
     try {
       int _ = drainTo(all, max - 1);
     } catch (ZmqException e) {
@@ -233,11 +240,21 @@ final class Lines {
   /** Waits until one of {@code ZMQ_POLLIN} and {@code ZMQ_POLLOUT} is there; false if it is not. */
   boolean look(int event, long nanos) {
     yieldIfDue("poll");
-    if ((events() & event) != 0) {
+    if (isThere(event)) {
       operations++;
       return true;
     }
-    return lineUp(lookers.line(event), Waiter.current(), nanos, "poll") || (events() & event) != 0;
+    if (lineUp(lookers.line(event), Waiter.current(), nanos, "poll")) {
+      return true;
+    }
+    door.enter("poll"); // it may have been closed since time was over
+    return isThere(event);
+  }
+
+  private boolean isThere(int event) {
+    boolean isThere = (events() & event) != 0;
+    afterCommands();
+    return isThere;
   }
 
   /** Waits at the end of the line; false if time was over first. */
@@ -353,6 +370,10 @@ final class Lines {
   }
 
   private void rung() {
+    if (isServing || isTelling) {
+      hub.runCallback(this::rung); // by what a callback has done: nobody can be served here and now
+      return;
+    }
     boolean served = serveWaiters();
     boolean progress = tellLookers() || served;
     counters.wakes++;

@@ -254,6 +254,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     Runnable end = lines.listen(0, () -> {});
     try {
       int _ = lines.events();
+      lines.afterCommands();
       return wait.test(nanos);
     } finally {
       end.run();
