@@ -92,7 +92,8 @@ final class ThreadEngine implements Engine {
     this.sweep = sweep;
     this.handshakes = handshakes;
     this.watches = new ChannelWatches(hub.loop());
-    this.mailboxes = new AtomicReferenceArray<>(options.maxSockets() + options.ioThreads() + 2);
+    this.mailboxes =
+        new AtomicReferenceArray<>(options.maxSockets() + options.ioThreads() + 2);
     this.ctx =
         hook == null
             ? new PlainCtx(this::newSelector, this::closeSelector)
@@ -161,7 +162,8 @@ final class ThreadEngine implements Engine {
       return new PipeBell(hub, watches, this::isSettled, socket.getFD(), onRing);
     }
     int number = socket.getTid();
-    ThreadMailbox mailbox = new ThreadMailbox(this, hooked, hooked.mailbox(ctx, number), onRing);
+    ThreadMailbox mailbox =
+        new ThreadMailbox(this, number, hooked, hooked.mailbox(ctx, number), onRing);
     selector.belongsTo(mailbox);
     mailboxes.set(number, mailbox);
     return mailbox;
@@ -172,7 +174,7 @@ final class ThreadEngine implements Engine {
   /** JeroMQ's call, from any thread, instead of its own way to send a command. */
   private void send(Object command, int number) {
     ThreadMailbox mailbox = mailboxes.get(number);
-    if (mailbox == null || !mailbox.isOpen(number)) {
+    if (mailbox == null || !mailbox.isOpen()) {
       sendByPipe(command, number);
     } else {
       mailbox.add(command);
@@ -247,6 +249,16 @@ final class ThreadEngine implements Engine {
     } else if (hasInproc) {
       sweep.run();
     }
+  }
+
+  /** A mailbox is closed; its number may have a new owner already. Any thread. */
+  void forget(ThreadMailbox mailbox) {
+    boolean _ = mailboxes.compareAndSet(mailbox.number(), mailbox, null);
+  }
+
+  /** Whether a mailbox with this number is not forgotten, for tests. */
+  boolean knows(int number) {
+    return mailboxes.get(number) != null;
   }
 
   // --- Pipes, without the hook

@@ -18,15 +18,22 @@ final class ThreadMailbox implements Bell {
    *   who closes    marks the mailbox as closed, then looks for commands
    *   who sends     puts the command, then looks whether it is closed, and whether the bell is armed
    *
+   * While the ring looks after those who wait, the bell is armed: what comes meanwhile may be taken by a look in one direction, after the
+   * look in the other, which it was for. So it rings again for every command that it was armed for, even if that is taken already.
+   *
    * From its close on the socket belongs to JeroMQ's reaper, which waits for a byte in the pipe.
    */
 
   private final ThreadEngine engine;
+  private final int number;
   private final CommandHook hook;
   private final Mailbox mailbox;
   private final Deque<Object> commands;
   private final Runnable onRing;
   private final AtomicBoolean isArmed = new AtomicBoolean();
+
+  /** Somebody waits still, or again. Confined to the hub. */
+  private boolean isWanted;
 
   /** Written by the hub. */
   private volatile boolean isClosed;
@@ -34,16 +41,23 @@ final class ThreadMailbox implements Bell {
   /** Written by JeroMQ's reaper. */
   private volatile boolean isGone;
 
-  ThreadMailbox(ThreadEngine engine, CommandHook hook, Mailbox mailbox, Runnable onRing) {
+  ThreadMailbox(
+      ThreadEngine engine, int number, CommandHook hook, Mailbox mailbox, Runnable onRing) {
     this.engine = engine;
+    this.number = number;
     this.hook = hook;
     this.mailbox = mailbox;
     this.commands = hook.commands(mailbox);
     this.onRing = onRing;
   }
 
-  /** Whether it still has this number, which another socket gets after it. Any thread. */
-  boolean isOpen(int number) {
+  /** JeroMQ's number of the socket, which another one gets after it. */
+  int number() {
+    return number;
+  }
+
+  /** Whether it still has its number. Any thread. */
+  boolean isOpen() {
     return hook.mailbox(engine.ctx(), number) == mailbox;
   }
 
@@ -68,15 +82,17 @@ final class ThreadMailbox implements Bell {
     if (isClosed) {
       return;
     }
-    if (commands.isEmpty()) {
-      arm(); // an operation was quicker, and has looked after those who wait
-    } else {
-      onRing.run();
+    isWanted = false;
+    isArmed.set(true);
+    onRing.run();
+    if (!isWanted) {
+      isArmed.set(false);
     }
   }
 
   @Override
   public void arm() {
+    isWanted = true;
     isArmed.set(true);
     if (!commands.isEmpty()) {
       tell();
@@ -100,6 +116,7 @@ final class ThreadMailbox implements Bell {
   /** JeroMQ has closed the mailbox. Any thread. */
   void gone() {
     isGone = true;
+    engine.forget(this);
   }
 
   @Override

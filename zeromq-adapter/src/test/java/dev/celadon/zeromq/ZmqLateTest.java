@@ -1,5 +1,6 @@
 package dev.celadon.zeromq;
 
+import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.zeromq.SocketType;
 import zmq.SocketBase;
+import zmq.ZMQ;
 
 /** What comes in the very moment in which somebody looks elsewhere. */
 class ZmqLateTest {
@@ -95,5 +97,59 @@ class ZmqLateTest {
           looker.join();
           assertEquals(0, context.caughtUp());
         });
+  }
+
+  @Test
+  void closedSocketsLeaveNothingBehind() throws Exception {
+    OnHub.run(
+        IoMode.THREAD,
+        context -> {
+          ZmqSocket socket = context.socket(SocketType.PULL);
+          int number = socket.base().getTid();
+          ThreadEngine engine = (ThreadEngine) context.engine();
+          socket.close();
+          while (!socket.isGone()) {
+            sleep(Duration.ofMillis(1));
+          }
+          assertFalse(engine.knows(number));
+        });
+  }
+
+  /** A look in one direction may take the command that was for the other one. */
+  @Test
+  void whatComesDuringALookIsLookedForOnceMore() throws Exception {
+    OnHub.run(
+        IoMode.THREAD,
+        context -> {
+          Engine engine = context.engine();
+          SocketBase socket = engine.createSocket(ZMQ.ZMQ_DEALER);
+          Deque<Object> commands = commands(context, socket);
+          int[] looks = {0};
+          Bell[] bell = {null};
+          bell[0] =
+              engine.bell(
+                  socket,
+                  () -> {
+                    looks[0]++;
+                    int _ = socket.getSocketOpt(ZMQ.ZMQ_EVENTS);
+                    if (looks[0] == 1) {
+                      connect(context, "inproc://look");
+                      int _ = socket.getSocketOpt(ZMQ.ZMQ_EVENTS);
+                      assertTrue(commands.isEmpty());
+                    }
+                    bell[0].armAgain(true);
+                  });
+          assertTrue(socket.bind("inproc://look"));
+          bell[0].arm();
+          connect(context, "inproc://look");
+          sleep(Duration.ofMillis(1));
+          bell[0].close();
+          socket.close();
+          assertEquals(2, looks[0]);
+        });
+  }
+
+  private static void connect(ZmqContext context, String endpoint) {
+    context.socket(SocketType.DEALER).connect(endpoint);
   }
 }
