@@ -93,7 +93,7 @@ final class ThreadEngine implements Engine {
     this.handshakes = handshakes;
     this.watches = new ChannelWatches(hub.loop());
     this.mailboxes =
-        new AtomicReferenceArray<>(options.maxSockets() + options.ioThreads() + 2);
+        new AtomicReferenceArray<>(ZmqContext.slots(options) + options.ioThreads() + 2);
     this.ctx =
         hook == null
             ? new PlainCtx(this::newSelector, this::closeSelector)

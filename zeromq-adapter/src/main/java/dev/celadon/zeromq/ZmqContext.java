@@ -55,6 +55,9 @@ public final class ZmqContext implements AutoCloseable {
    */
   private static final int SOCKETS_PER_SWEEP = 32;
 
+  /** So much room at most for JeroMQ's own sockets. */
+  private static final int MOST_SPARE_SLOTS = 65_536;
+
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** The hub's end does not wait longer for unreachable peers. */
@@ -107,9 +110,17 @@ public final class ZmqContext implements AutoCloseable {
     PollerTimers.mend(ctx);
     ctx.setNotificationExceptionHandler(ZmqContext::report);
     ctx.set(ZMQ.ZMQ_IO_THREADS, options.ioThreads());
-    ctx.set(ZMQ.ZMQ_MAX_SOCKETS, options.maxSockets());
+    ctx.set(ZMQ.ZMQ_MAX_SOCKETS, slots(options));
     ctx.set(ZMQ.ZMQ_IPV6, options.ipv6() ? 1 : 0);
     this.forgetHook = hub.onClose(this::closeWithHub);
+  }
+
+  /**
+   * How many sockets JeroMQ may make: at its end it makes one of its own for each connect to an
+   * inproc name that nobody has bound, and without room for them it would not end.
+   */
+  static int slots(ContextOptions options) {
+    return Math.min(options.maxSockets(), MOST_SPARE_SLOTS) + options.maxSockets();
   }
 
   /** What JeroMQ's pollers survive. */
@@ -162,20 +173,12 @@ public final class ZmqContext implements AutoCloseable {
     if (engine.usesPipes() && ZmqSocket.isDraft(type)) {
       throw new ZmqException(ZError.ENOTSUP, withoutDrafts(type), null);
     }
+    requireRoom(type);
     SocketBase base;
     try {
       base = engine.createSocket(type.type());
     } catch (ZMQException e) {
-      throw new ZmqException(
-          e.getErrorCode(),
-          "cannot make a "
-              + type
-              + " socket: "
-              + open.size()
-              + " sockets are open and the limit is "
-              + options.maxSockets()
-              + "; close some, or open the context with more (withMaxSockets)",
-          e);
+      throw tooMany(type, e.getErrorCode(), e);
     } catch (UncheckedZMQException e) {
       throw new ZmqException(
           ZError.EMFILE,
@@ -189,6 +192,31 @@ public final class ZmqContext implements AutoCloseable {
       socket.options().linger(options.linger());
     }
     return socket;
+  }
+
+  private void requireRoom(SocketType type) {
+    if (open.size() + lingering.size() < options.maxSockets()) {
+      return;
+    }
+    lingering.removeIf(ZmqSocket::isGone);
+    if (open.size() + lingering.size() >= options.maxSockets()) {
+      throw tooMany(type, ZError.EMFILE, null);
+    }
+  }
+
+  private ZmqException tooMany(SocketType type, int errno, @Nullable Throwable cause) {
+    return new ZmqException(
+        errno,
+        "cannot make a "
+            + type
+            + " socket: "
+            + open.size()
+            + " sockets are open, "
+            + lingering.size()
+            + " closed ones still send, and the limit is "
+            + options.maxSockets()
+            + "; close some, or open the context with more (withMaxSockets)",
+        cause);
   }
 
   private String withoutDrafts(SocketType type) {
