@@ -1,6 +1,7 @@
 package dev.celadon.zeromq;
 
 import dev.celadon.hub.Hub;
+import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.LaneTimer;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
@@ -395,7 +396,11 @@ public final class ZmqContext implements AutoCloseable {
     if (hub.inHub()) {
       ended(outcome);
     } else {
-      hub.runCallback(() -> ended(outcome));
+      try {
+        hub.runCallback(() -> ended(outcome));
+      } catch (HubClosedException e) {
+        return; // it has waited as long as it could, and has said so
+      }
     }
   }
 
