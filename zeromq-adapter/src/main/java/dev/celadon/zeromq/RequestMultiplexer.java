@@ -210,7 +210,9 @@ public final class RequestMultiplexer implements AutoCloseable {
     lastAsked = 0;
     server.socket.close();
     for (PendingReply reply : List.copyOf(pending.values())) {
-      if (reply.asked.removeIf(asked -> asked.server() == server) && reply.asked.isEmpty()) {
+      if (reply.asked.removeIf(asked -> asked.server() == server)
+          && reply.asked.isEmpty()
+          && !queue.contains(reply)) {
         sendOrQueue(reply);
       }
     }

@@ -377,6 +377,29 @@ class RequestMultiplexerTest {
   }
 
   @Test
+  void aRequestThatStandsInLineIsSentOnceWhenItsServerIsRemoved() throws Exception {
+    simulated(
+        (context, clock) -> {
+          ZmqSocket one = bound(context, SocketType.ROUTER, ONE);
+          ZmqSocket two = bound(context, SocketType.ROUTER, TWO);
+          try (RequestMultiplexer requests = multiplexer(context, ONE)) {
+            PendingReply reply = requests.submit(ZmqMessage.of("question"));
+            assertEquals("question", question(one.recvMessage(LONG)));
+            one.close();
+            sleep(ATTEMPT.plus(TICK)); // the next attempt has no server, and stands in line
+            requests.addServer(TWO);
+            assertTrue(requests.removeServer(ONE));
+            ZmqMessage request = two.recvMessage(LONG);
+            assertEquals("question", question(request));
+            sleep(TICK);
+            assertEquals(null, two.tryRecvMessage(), "sent twice");
+            two.send(answer(request, "answer"));
+            assertEquals("answer", reply.result().text(0));
+          }
+        });
+  }
+
+  @Test
   void tooManyPendingRequestsAreRejected() throws Exception {
     simulated(
         (context, _) -> {
