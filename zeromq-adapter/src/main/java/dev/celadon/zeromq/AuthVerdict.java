@@ -3,6 +3,7 @@ package dev.celadon.zeromq;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Whether a peer may connect.
@@ -101,6 +102,7 @@ public sealed interface AuthVerdict {
 
     /** Checks the status. */
     public Deny {
+      Objects.requireNonNull(reason, "reason");
       if (status != TRY_LATER && status != REFUSED && status != FAILED) {
         throw new IllegalArgumentException("status must be 300, 400 or 500: " + status);
       }

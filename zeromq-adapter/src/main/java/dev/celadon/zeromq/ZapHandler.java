@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,8 @@ final class ZapHandler {
 
   /** The text and the user id are at most as long. */
   private static final int LONGEST = 255;
+
+  private static final AuthVerdict CLOSED = AuthVerdict.deny("the Authenticator is closed");
 
   private static final byte[] EMPTY = new byte[0];
 
@@ -129,7 +132,7 @@ final class ZapHandler {
     }
     Authenticator decides = authenticator;
     if (decides == null) {
-      question.answer(AuthVerdict.deny("the Authenticator is closed"));
+      question.answer(CLOSED);
       return;
     }
     question.ask(decides, request);
@@ -190,13 +193,13 @@ final class ZapHandler {
     private void decide(AuthCheck check, AuthRequest request) {
       AuthVerdict verdict = new AuthVerdict.Deny(AuthVerdict.Deny.FAILED, "the check has failed");
       try {
-        verdict = check.check(request);
+        verdict = Objects.requireNonNull(check.check(request), "verdict of a check");
       } catch (RuntimeException | Error e) {
         throw e; // to the hub's error handler, after the answer
       } catch (Exception e) {
         throw new IllegalStateException("the check of " + request + " has failed", e);
       } finally {
-        answer(verdict);
+        answer(authenticator == decides ? verdict : CLOSED);
       }
     }
 

@@ -569,4 +569,67 @@ class AuthenticatorTest {
           authenticator.close();
         });
   }
+
+  @Test
+  void aCheckThatEndsAfterTheCloseLetsNobodyIn() throws Exception {
+    OnHub.run(
+        io,
+        context -> {
+          Event asked = new Event();
+          Event closed = new Event();
+          Authenticator authenticator =
+              Authenticator.open(context)
+                  .plain(
+                      _ -> {
+                        asked.set();
+                        closed.waitUntilSet();
+                        return AuthVerdict.allow("late");
+                      });
+          Greenlet<?> _ =
+              spawn(
+                  () -> {
+                    asked.waitUntilSet();
+                    authenticator.close();
+                    closed.set();
+                  });
+          ZmqSocket server = server(context, AuthenticatorTest::plain);
+          assertDenied(400, context, server, o -> o.plainClient("ann", "secret"));
+          assertEquals(0, authenticator.allowed());
+          assertEquals(1, authenticator.denied());
+        });
+  }
+
+  @Test
+  void aCheckWithoutAVerdictDenies() throws Exception {
+    List<Throwable> failures = new ArrayList<>();
+    Hub.run(
+        HubOptions.defaults().withErrorHandler((source, failure) -> failures.add(failure)),
+        () -> {
+          try (ZmqContext context =
+              ZmqContext.open(ContextOptions.defaults().withIo(io).withLinger(Duration.ZERO))) {
+            AuthCheck nothing = forgetful();
+            Authenticator authenticator = Authenticator.open(context).plain(nothing);
+            ZmqSocket server = server(context, AuthenticatorTest::plain);
+            assertDenied(500, context, server, o -> o.plainClient("ann", "secret"));
+            assertEquals(1, authenticator.denied());
+          }
+        });
+    assertEquals(1, failures.size(), failures::toString);
+  }
+
+  @SuppressWarnings("NullAway") // what a check must not do
+  private static AuthCheck forgetful() {
+    return _ -> null;
+  }
+
+  @Test
+  void aRefusalNeedsAReason() {
+    NullPointerException _ =
+        assertThrows(NullPointerException.class, AuthenticatorTest::withoutReason);
+  }
+
+  @SuppressWarnings("NullAway")
+  private static AuthVerdict withoutReason() {
+    return AuthVerdict.deny(null);
+  }
 }
