@@ -38,9 +38,10 @@ final class CancellationWaits {
     }
   }
 
+  /** What JeroMQ looks at first, even if there is no need to wait. */
   void check() {
     if (isCancelled) {
-      throw cancelled();
+      throw Failures.inJeroMqsWords(cancelled());
     }
   }
 

@@ -272,6 +272,10 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   private boolean sendGreen(Msg frame, int flags, @Nullable CancellationWaits cancellation) {
     ZmqSocket socket = onHub();
     boolean mayWait = (flags & DONTWAIT) == 0;
+    if (cancellation != null && cancellation.isCancelled()) {
+      List<Msg> _ = unfinished.finish(frame); // the message is to be begun anew
+      cancellation.check();
+    }
     if ((flags & SNDMORE) != 0) {
       requireMultipart(socket);
       if (!unfinished.hasBegun() && !mayBegin(mayWait)) {
@@ -321,7 +325,6 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
 
   private boolean sendUnlessCancelled(
       ZmqSocket socket, ZmqMessage message, CancellationWaits cancellation) {
-    cancellation.check();
     if (socket.trySend(message)) {
       return true;
     }
@@ -403,6 +406,9 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
 
   private @Nullable Msg recvGreen(int flags, @Nullable CancellationWaits cancellation) {
     ZmqSocket socket = onHub();
+    if (cancellation != null) {
+      cancellation.check();
+    }
     Msg rest = unfinished.next();
     if (rest != null) {
       return rest;
@@ -430,7 +436,6 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
 
   private @Nullable ZmqMessage recvUnlessCancelled(
       ZmqSocket socket, CancellationWaits cancellation) {
-    cancellation.check();
     ZmqMessage message = socket.tryRecvMessage();
     if (message != null) {
       return message;

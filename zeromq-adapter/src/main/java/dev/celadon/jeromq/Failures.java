@@ -1,6 +1,7 @@
 package dev.celadon.jeromq;
 
 import dev.celadon.hub.InterruptedWaitException;
+import dev.celadon.zeromq.ZmqAddressException;
 import dev.celadon.zeromq.ZmqClosedException;
 import dev.celadon.zeromq.ZmqException;
 import dev.celadon.zeromq.ZmqTimeoutException;
@@ -38,6 +39,9 @@ final class Failures {
   private static RuntimeException with(int errno, RuntimeException failure) {
     if (failure.getCause() instanceof IllegalArgumentException malformed) {
       return malformed;
+    }
+    if (failure instanceof ZmqAddressException && errno == ZError.EINVAL) {
+      return new IllegalArgumentException(failure.getMessage(), failure); // it is no endpoint
     }
     if (failure.getCause() instanceof UnsupportedOperationException never) {
       return never;

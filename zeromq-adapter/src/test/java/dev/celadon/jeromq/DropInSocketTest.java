@@ -369,6 +369,9 @@ class DropInSocketTest {
           fails(ZError.EADDRINUSE, () -> other.bind("tcp://127.0.0.1:" + port));
           assertFalse(other.disconnect("tcp://127.0.0.1:" + port));
           fails(ZError.EPROTONOSUPPORT, () -> other.connect("mail://you"));
+          assertThrows(IllegalArgumentException.class, () -> other.bind("no endpoint"));
+          assertThrows(IllegalArgumentException.class, () -> other.connect("inproc://"));
+          assertThrows(IllegalArgumentException.class, () -> other.disconnect("no endpoint"));
           ZMQ.Socket router = context.createSocket(SocketType.ROUTER);
           router.setRouterMandatory(true);
           router.sendMore("who");
@@ -441,6 +444,14 @@ class DropInSocketTest {
           token.cancel();
           waits.get();
           fails(ZError.ECANCELED, () -> pair.bound.recv(0, token));
+          fails(ZError.ECANCELED, () -> pair.bound.recv(ZMQ.DONTWAIT, token));
+          ZMQ.CancellationToken sending = pair.connected.createCancellationToken();
+          sending.cancel();
+          byte[] frame = {1};
+          assertTrue(pair.connected.sendMore(frame));
+          fails(ZError.ECANCELED, () -> pair.connected.send(frame, ZMQ.SNDMORE, sending));
+          fails(ZError.ECANCELED, () -> pair.connected.send(frame, ZMQ.DONTWAIT, sending));
+          assertEquals(ZError.ECANCELED, pair.connected.errno());
           pair.connected.send("for the next");
           assertEquals("for the next", next.get());
 
