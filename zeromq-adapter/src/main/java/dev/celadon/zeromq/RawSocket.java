@@ -201,7 +201,9 @@ final class RawSocket {
       set = base.setSocketOpt(option, value);
     } catch (RuntimeException e) {
       throw new ZmqException(
-          ZError.EINVAL, "cannot set option " + option + " of " + socket + " to " + value, e);
+          ZError.EINVAL,
+          "cannot set option " + option + " of " + socket + " to " + shown(option, value),
+          e);
     } finally {
       restore(interrupted);
     }
@@ -213,12 +215,19 @@ final class RawSocket {
               + " of "
               + socket
               + " to "
-              + value
+              + shown(option, value)
               + ": a "
               + socket.type()
               + " has no such option, or not such a value",
           null);
     }
+  }
+
+  /** Messages of exceptions are read by many. */
+  private static Object shown(int option, Object value) {
+    return option == ZMQ.ZMQ_CURVE_SECRETKEY || option == ZMQ.ZMQ_PLAIN_PASSWORD
+        ? "a secret"
+        : value;
   }
 
   // --- Groups

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.zeromq.SocketType;
+import zmq.ZMQ;
 
 @ParameterizedClass
 @EnumSource(IoMode.class)
@@ -620,6 +621,21 @@ class AuthenticatorTest {
   @SuppressWarnings("NullAway") // what a check must not do
   private static AuthCheck forgetful() {
     return _ -> null;
+  }
+
+  @Test
+  void aSecretThatIsRefusedIsNotTold() throws Exception {
+    OnHub.run(
+        io,
+        context -> {
+          ZmqSocket server = context.socket(SocketType.ROUTER);
+          String secret = SERVER.secretKeyText();
+          ZmqException refused =
+              assertThrows(
+                  ZmqException.class,
+                  () -> server.options().set(ZMQ.ZMQ_CURVE_SECRETKEY, secret + "\n"));
+          assertFalse(refused.toString().contains(secret), refused::toString);
+        });
   }
 
   @Test
