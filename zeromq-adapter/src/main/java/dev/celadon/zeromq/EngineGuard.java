@@ -176,6 +176,10 @@ final class EngineGuard implements IPollEvents {
     if (cause instanceof GreenletExit exit) {
       throw exit; // the poller is a greenlet that is being killed
     }
+    if (inside.session.get(engine) == null) {
+      LOG.debug("an ended connection at {} has thrown", engine.getEndPoint(), cause);
+      return;
+    }
     LOG.info(
         "cut off a connection at {}, whose peer has broken the protocol: {}",
         engine.getEndPoint(),

@@ -11,10 +11,12 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.InterruptedWaitException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.commons.logging.Logger;
@@ -47,7 +49,7 @@ class ZmqSoakTest {
   @ParameterizedTest
   @EnumSource(IoMode.class)
   @Tag("soak")
-  @org.junit.jupiter.api.Timeout(1800)
+  @Timeout(1800)
   void nothingIsLostOrDoubledInALongTime(IoMode io) throws Exception {
     long messages = Long.getLong("soak.messages", 10_000_000);
     for (int seed = 1; seed <= 4; seed++) {
@@ -207,7 +209,7 @@ class ZmqSoakTest {
 
     private void receiveAll(ZmqSocket socket) {
       int[] newest = new int[sent.length];
-      java.util.Arrays.fill(newest, -1);
+      Arrays.fill(newest, -1);
       while (true) {
         try {
           ZmqMessage message =
