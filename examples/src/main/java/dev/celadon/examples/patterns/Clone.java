@@ -34,6 +34,7 @@ final class Clone {
             anna.waitFor("colour", "green");
             var bertsCopy = roles.spawn(() -> bert.run(servers));
             bert.waitFor("colour", "green");
+            bert.waitFor("shape", "round");
             anna.waitFor("shape", "round");
             follower.waitFor("shape", "round");
             out.println("Anna and Bert: " + anna.map() + " " + bert.map());
