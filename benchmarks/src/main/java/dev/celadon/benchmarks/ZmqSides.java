@@ -4,7 +4,9 @@ import dev.celadon.zeromq.IoMode;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
-/** What ZeroMQ sockets do for a living, within one process: on a hub, and as users do without it. */
+/**
+ * What ZeroMQ sockets do for a living, within one process: on a hub, and as users do without it.
+ */
 final class ZmqSides {
 
   private static final int IDLE = 800;
@@ -48,8 +50,7 @@ final class ZmqSides {
     return new Side(name, operations -> new HubZmq(io, idle).run(pattern, operations));
   }
 
-  private static Side plain(
-      String name, ThreadFactory threads, ZmqWork.Pattern pattern, int idle) {
+  private static Side plain(String name, ThreadFactory threads, ZmqWork.Pattern pattern, int idle) {
     return new Side(name, operations -> new PlainZmq(threads, idle).run(pattern, operations));
   }
 

@@ -87,6 +87,9 @@ public final class RequestMultiplexer implements AutoCloseable {
   /** So many replies of one server at once, then the others of the hub have a turn. */
   private static final int REPLIES_PER_TURN = 64;
 
+  /** The ids begin somewhere below 2^62. */
+  private static final long FIRST_IDS = (1L << 62) - 1;
+
   /** Sums of times must not overflow. */
   private static final long LONGEST_ATTEMPT_NANOS = TimeUnit.DAYS.toNanos(365);
 
@@ -103,6 +106,11 @@ public final class RequestMultiplexer implements AutoCloseable {
   /** While the queue is not empty: what ends listening for room. */
   private final List<Runnable> roomListeners = new ArrayList<>();
 
+  /**
+   * By the clock, lest a late reply to an earlier client of the same identity is taken for ours.
+   */
+  private final long firstId;
+
   private long lastId;
   private int lastAsked;
   private boolean isFlushScheduled;
@@ -118,6 +126,8 @@ public final class RequestMultiplexer implements AutoCloseable {
     this.context = context;
     this.hub = context.hub();
     this.options = options;
+    this.firstId = now() & FIRST_IDS;
+    this.lastId = firstId;
     this.attemptNanos = Math.min(Clock.waitNanos(options.attemptTimeout()), LONGEST_ATTEMPT_NANOS);
   }
 
@@ -543,7 +553,7 @@ public final class RequestMultiplexer implements AutoCloseable {
     long id = ByteBuffer.wrap(frames.get(0)).getLong();
     PendingReply reply = pending.get(id);
     if (reply == null) {
-      if (id > 0 && id <= lastId) {
+      if (id > firstId && id <= lastId) {
         late++;
       } else {
         uncorrelated++;
@@ -574,7 +584,7 @@ public final class RequestMultiplexer implements AutoCloseable {
    */
   public Metrics metrics() {
     context.requireHub();
-    return new Metrics(lastId, replies, repeats, timeouts, late, uncorrelated);
+    return new Metrics(lastId - firstId, replies, repeats, timeouts, late, uncorrelated);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import zmq.Ctx;
+import zmq.Mailbox;
 import zmq.SocketBase;
 import zmq.ZError;
 
@@ -188,13 +189,27 @@ final class ThreadEngine implements Engine {
    * comes second spins for the moment that a write takes.
    */
   private void sendByPipe(Object command, int number) {
-    while (!isWriting.compareAndSet(false, true)) {
-      Thread.onSpinWait();
-    }
+    beginWriting();
     try {
       CommandHook.sendAsEver(ctx, command, number);
     } finally {
       isWriting.set(false);
+    }
+  }
+
+  /** Writes the byte of a command that is in its mailbox already. */
+  void signal(CommandHook by, Mailbox mailbox) {
+    beginWriting();
+    try {
+      by.signal(mailbox);
+    } finally {
+      isWriting.set(false);
+    }
+  }
+
+  private void beginWriting() {
+    while (!isWriting.compareAndSet(false, true)) {
+      Thread.onSpinWait();
     }
   }
 

@@ -65,7 +65,7 @@ final class ThreadMailbox implements Bell {
   void add(Object command) {
     commands.addLast(command);
     if (isClosed) {
-      hook.signal(mailbox);
+      engine.signal(hook, mailbox);
     } else {
       tell();
     }
@@ -109,7 +109,7 @@ final class ThreadMailbox implements Bell {
     isArmed.set(false);
     isClosed = true;
     if (!commands.isEmpty()) {
-      hook.signal(mailbox);
+      engine.signal(hook, mailbox);
     }
   }
 

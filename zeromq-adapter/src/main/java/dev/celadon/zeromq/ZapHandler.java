@@ -106,7 +106,13 @@ final class ZapHandler {
   private void run() {
     try {
       while (true) {
-        take(socket.recvMessage());
+        ZmqMessage message = socket.recvMessage();
+        try {
+          take(message);
+        } catch (RuntimeException e) {
+          // Without this greenlet JeroMQ would ask nobody, and let everybody in.
+          context.hub().reportFailure("the ZAP handler of " + context, e);
+        }
       }
     } catch (ZmqClosedException e) {
       // The context ends.

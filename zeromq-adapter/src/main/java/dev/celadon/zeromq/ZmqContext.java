@@ -360,7 +360,7 @@ public final class ZmqContext implements AutoCloseable {
     if (life == Life.CLOSED) {
       return;
     }
-    for (ZmqSocket socket : open) {
+    for (ZmqSocket socket : List.copyOf(open)) {
       socket.hubCloses();
       socket.capLinger(LONGEST_LINGER_AT_HUBS_END);
     }
@@ -377,7 +377,7 @@ public final class ZmqContext implements AutoCloseable {
       return;
     }
     life = Life.TERMINATING;
-    for (ZmqSocket socket : open) {
+    for (ZmqSocket socket : List.copyOf(open)) {
       socket.contextTerminates();
     }
     engine.runBlocking("zeromq end", this::terminate);
@@ -528,11 +528,14 @@ public final class ZmqContext implements AutoCloseable {
       return;
     }
     isSweeping = true;
-    boolean again = true;
-    while (again) {
-      again = sweepOnce();
+    try {
+      boolean again = true;
+      while (again) {
+        again = sweepOnce();
+      }
+    } finally {
+      isSweeping = false;
     }
-    isSweeping = false;
   }
 
   /** True if something was done that sockets looked at before may have waited for. */

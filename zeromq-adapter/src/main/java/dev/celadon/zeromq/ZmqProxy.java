@@ -160,12 +160,15 @@ public final class ZmqProxy implements AutoCloseable {
     try (ZmqPoller poller = ZmqPoller.open()) {
       outcome = forwardAll(new Places(poller));
     } finally {
-      forth.end();
-      back.end();
-      runner = null;
-      end = outcome;
-      life = Life.ENDED;
-      over.set();
+      try {
+        forth.end();
+      } finally {
+        back.end();
+        runner = null;
+        end = outcome;
+        life = Life.ENDED;
+        over.set();
+      }
     }
     return outcome;
   }

@@ -723,13 +723,16 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
       return;
     }
     door.close();
-    attachments.close();
-    endWaits();
-    context.closed(this);
-    frames.close();
-    lines.close();
-    raw.close();
-    context.engine().ring();
+    try {
+      attachments.close();
+      endWaits();
+      frames.close();
+    } finally {
+      context.closed(this);
+      lines.close();
+      raw.close();
+      context.engine().ring();
+    }
   }
 
   /** The context's call: it ends, and this socket is of no use any more, but for closing. */

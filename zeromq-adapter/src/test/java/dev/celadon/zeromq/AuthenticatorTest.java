@@ -291,7 +291,8 @@ class AuthenticatorTest {
           ZmqSocket server =
               server(
                   context,
-                  o -> o.identity("srv".getBytes(UTF_8)).plainServer().security().zapDomain("shop"));
+                  o ->
+                      o.identity("srv".getBytes(UTF_8)).plainServer().security().zapDomain("shop"));
           ZmqPeer peer =
               assertTalks(server, client(context, server, o -> o.plainClient("ann", "pw")));
           assertEquals(

@@ -98,7 +98,8 @@ class ZmqMonitorTest {
           Connected connected = next(atClient, Connected.class);
           assertEquals(endpoint, connected.endpoint());
           int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-          assertEquals(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), connected.peer());
+          assertEquals(
+              new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), connected.peer());
           HandshakeSucceeded atClientDone = next(atClient, HandshakeSucceeded.class);
           assertFalse(atClientDone.peer().accepted());
           assertEquals("ROUTER", atClientDone.peer().socketType());
