@@ -497,7 +497,7 @@ class AuthenticatorTest {
           asked.waitUntilSet();
           context.close();
           decided.set();
-          ended.set(spawn(() -> assertEquals(1, authenticator.allowed())));
+          ended.set(spawn(() -> assertEquals(0, authenticator.allowed())));
           authenticator.close();
           assertThrows(ZmqClosedException.class, () -> Authenticator.open(context));
         });
