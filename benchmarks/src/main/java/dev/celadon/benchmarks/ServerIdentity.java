@@ -12,12 +12,21 @@ import javax.net.ssl.SSLContext;
 /**
  * A key of P-256 with a certificate that it has signed itself, made when a server starts: keytool
  * is the one part of the JDK that makes certificates.
- *
- * @param store a file of PKCS #12
  */
-record ServerIdentity(byte[] store) {
+final class ServerIdentity {
 
   static final String PASSWORD = "benchmark";
+
+  /** A file of PKCS #12. */
+  private final byte[] store;
+
+  private ServerIdentity(byte[] store) {
+    this.store = store;
+  }
+
+  byte[] store() {
+    return store;
+  }
 
   static ServerIdentity make() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("celadon-benchmarks");
