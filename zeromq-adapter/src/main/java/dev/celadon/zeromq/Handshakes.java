@@ -19,8 +19,6 @@ final class Handshakes {
    */
   private final Map<SelectableChannel, Connection> watched = new ConcurrentHashMap<>();
 
-  private final CancelledTimers cancelledTimers = new CancelledTimers();
-
   void watch(Connection connection) {
     watched.put(connection.channel(), connection);
     if (!connection.channel().isOpen()) {
@@ -40,7 +38,6 @@ final class Handshakes {
 
   /** The call of a worker of JeroMQ that is about to wait in this selector. Never switches. */
   void look(Selector selector) {
-    cancelledTimers.drop(selector);
     if (!watched.isEmpty()) {
       watched.values().forEach(connection -> look(connection, selector));
     }
