@@ -86,6 +86,9 @@ class ProxyInteropTest {
                       """,
                       backend));
             }
+            // Else the last word could go to a worker that has just left, the other one not being
+            // there yet.
+            assertTrue(workers.awaitConnected(2, OnHub.LONG));
             List<Process> asking = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
               Process client =
