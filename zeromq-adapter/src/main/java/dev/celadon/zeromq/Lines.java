@@ -257,7 +257,12 @@ final class Lines {
     return isThere;
   }
 
-  /** Waits at the end of the line; false if time was over first. */
+  /**
+   * Waits at the end of the line; false if time was over first.
+   *
+   * <p>It looks once more, in line and with the bell armed: since the caller's own look others may
+   * have been served, and have consumed the command that was for him.
+   */
   private boolean lineUp(WaitQueue line, Waiter waiter, long nanos, String operation) {
     if (nanos <= 0) {
       return false;
@@ -267,6 +272,7 @@ final class Lines {
     line.add(waiter);
     startWaiting();
     try {
+      boolean _ = serve();
       return waiter.await(nanos);
     } catch (ZmqException failure) {
       throw inWaiter(failure, operation);
@@ -314,11 +320,9 @@ final class Lines {
   }
 
   private void serveOrWait() {
+    counters.parks++;
+    startWaiting();
     boolean _ = serve();
-    if (isWanted()) {
-      counters.parks++;
-      startWaiting();
-    }
   }
 
   void forget(Handed handed) {
@@ -339,6 +343,7 @@ final class Lines {
     lookers.line(event).add(waiter);
     if (event != 0) {
       startWaiting();
+      boolean _ = serve(); // as in lineUp
     }
   }
 
