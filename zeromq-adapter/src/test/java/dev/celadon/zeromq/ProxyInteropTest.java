@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.threadpool.ThreadPool;
-import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,35 +18,11 @@ import org.zeromq.SocketType;
 /** Between processes that speak libzmq. */
 class ProxyInteropTest {
 
-  private static final String PYTHON = "/usr/bin/python3";
   private static final String ANY_PORT = "tcp://127.0.0.1:*";
-
-  private static final String PRELUDE =
-      """
-      import sys, struct, zmq
-      context = zmq.Context()
-      def connected(kind, endpoint):
-          s = context.socket(kind)
-          s.linger = 5000
-          s.rcvtimeo = 20000
-          s.sndtimeo = 20000
-          s.connect(endpoint)
-          return s
-      """;
 
   @BeforeAll
   static void pythonHasZmq() throws Exception {
-    assumeTrue(new File(PYTHON).canExecute(), PYTHON + " is not there: install python3");
-    Process probe =
-        new ProcessBuilder(PYTHON, "-c", "import zmq").redirectErrorStream(true).start();
-    assertTrue(probe.waitFor(30, TimeUnit.SECONDS));
-    assumeTrue(probe.exitValue() == 0, "python3 cannot import zmq: install python3-zmq");
-  }
-
-  private static Process python(String program, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(PYTHON, "-c", PRELUDE + program));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    assumeTrue(Python.isThere(), Python.ABSENT);
   }
 
   private static void mustEndWell(Process process) throws Exception {
@@ -75,7 +50,7 @@ class ProxyInteropTest {
           try {
             for (int i = 0; i < 2; i++) {
               all.add(
-                  python(
+                  Python.start(
                       """
                       s = connected(zmq.REP, sys.argv[1])
                       while True:
@@ -92,7 +67,7 @@ class ProxyInteropTest {
             List<Process> asking = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
               Process client =
-                  python(
+                  Python.start(
                       """
                       s = connected(zmq.REQ, sys.argv[1])
                       for i in range(200):
@@ -109,7 +84,7 @@ class ProxyInteropTest {
             assertEquals(600, proxy.statistics().frontendSent().messages());
 
             Process steersman =
-                python(
+                Python.start(
                     """
                     c = connected(zmq.REQ, sys.argv[1])
                     def tell(command):
@@ -162,7 +137,7 @@ class ProxyInteropTest {
           try (ZmqProxy proxy = new ZmqProxy(incoming, outgoing)) {
             proxy.start();
             Process publisher =
-                python(
+                Python.start(
                     """
                     s = connected(zmq.XPUB, sys.argv[1])
                     assert s.recv() == b'\\x01news'
@@ -173,7 +148,7 @@ class ProxyInteropTest {
                     """,
                     upstream);
             Process subscriber =
-                python(
+                Python.start(
                     """
                     s = connected(zmq.SUB, sys.argv[1])
                     s.subscribe(b'news')
@@ -206,7 +181,7 @@ class ProxyInteropTest {
           String one = tasks.bind(ANY_PORT);
           String two = news.bind(ANY_PORT);
           Process sender =
-              python(
+              Python.start(
                   """
                   push = connected(zmq.PUSH, sys.argv[1])
                   pub = connected(zmq.XPUB, sys.argv[2])

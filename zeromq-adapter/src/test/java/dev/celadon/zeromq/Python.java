@@ -6,7 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A libzmq in a process of its own. */
+/**
+ * A libzmq in a process of its own.
+ *
+ * <p>At Python's exit nobody ends a context: what its I/O thread has not written by then is lost,
+ * whatever the linger says. So a program here ends its own, as its last act.
+ */
 final class Python {
 
   static final String ABSENT = "python3 with pyzmq is not there: install python3-zmq";
@@ -15,13 +20,24 @@ final class Python {
 
   private static final String PRELUDE =
       """
-      import sys, zmq
+      import atexit, struct, sys, zmq
       context = zmq.Context()
+      sockets = []
+      def end():
+          for s in sockets:
+              s.close()
+          context.term()
+      atexit.register(end)
       def socket(kind):
           s = context.socket(kind)
+          sockets.append(s)
           s.linger = 5000
           s.rcvtimeo = 20000
           s.sndtimeo = 20000
+          return s
+      def connected(kind, endpoint):
+          s = socket(kind)
+          s.connect(endpoint)
           return s
       def bound(s):
           port = s.bind_to_random_port('tcp://127.0.0.1')

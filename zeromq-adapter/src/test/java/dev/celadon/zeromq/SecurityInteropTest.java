@@ -39,11 +39,14 @@ class SecurityInteropTest {
       handler = context.socket(zmq.REP)
       handler.bind('inproc://zeromq.zap.01')
       def decide():
-          while True:
-              f = handler.recv_multipart()
-              assert f[0] == b'1.0', f
-              ok = f[6:] == [b'ann', b'secret'] or (f[5] == b'CURVE' and f[6] == allowed)
-              handler.send_multipart([f[0], f[1], b'200' if ok else b'400', b'', b'u1' if ok else b'', b''])
+          try:
+              while True:
+                  f = handler.recv_multipart()
+                  assert f[0] == b'1.0', f
+                  ok = f[6:] == [b'ann', b'secret'] or (f[5] == b'CURVE' and f[6] == allowed)
+                  handler.send_multipart([f[0], f[1], b'200' if ok else b'400', b'', b'u1' if ok else b'', b''])
+          except zmq.ContextTerminated:
+              handler.close(0)
       threading.Thread(target=decide, daemon=True).start()
       """;
 

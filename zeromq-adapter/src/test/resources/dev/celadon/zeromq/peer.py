@@ -262,4 +262,7 @@ ROLES = {
 }
 
 if __name__ == '__main__':
-    ROLES[sys.argv[1]](*sys.argv[2:])
+    try:
+        ROLES[sys.argv[1]](*sys.argv[2:])
+    finally:
+        context.destroy()  # waits for what is not sent yet; the interpreter's exit does not
