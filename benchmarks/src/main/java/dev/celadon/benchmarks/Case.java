@@ -1,6 +1,7 @@
 package dev.celadon.benchmarks;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -9,12 +10,22 @@ import java.util.stream.Stream;
  * @param name what it is called in the results
  * @param unit of the cost of one operation
  * @param operations how many make one sample
+ * @param parties how many greenlets, threads, timers or connections take part; 0 if the case has
+ *     nothing that can be more or less
+ * @param growth with how many parties it is measured to see how its cost grows; empty if not at all
  * @param repeats how often a JVM does them
  * @param celadon our side
  * @param rivals what a user would take instead
  */
 record Case(
-    String name, String unit, int operations, Repeats repeats, Side celadon, List<Side> rivals) {
+    String name,
+    String unit,
+    int operations,
+    int parties,
+    List<Integer> growth,
+    Repeats repeats,
+    Side celadon,
+    List<Side> rivals) {
 
   /** How often a measuring JVM repeats the work. */
   enum Repeats {
@@ -25,6 +36,9 @@ record Case(
   }
 
   static final String CELADON = "celadon";
+
+  /** In how many operations each party takes part, at least, when many parties are measured. */
+  private static final int TURNS = 5;
 
   static final List<Case> ALL =
       Stream.of(
@@ -37,6 +51,36 @@ record Case(
 
   Case(String name, String unit, int operations, Side celadon, List<Side> rivals) {
     this(name, unit, operations, Repeats.WARM, celadon, rivals);
+  }
+
+  Case(String name, String unit, int operations, Repeats repeats, Side celadon, List<Side> rivals) {
+    this(name, unit, operations, 0, List.of(), repeats, celadon, rivals);
+  }
+
+  /**
+   * The same case, with parties. Its sides are of {@link Side.Work}, which is told how many.
+   *
+   * @param usual how many parties when nothing is said about growth
+   * @param growth with how many parties it is measured to see how its cost grows, ascending
+   */
+  Case growing(int usual, int... growth) {
+    List<Integer> steps = IntStream.of(growth).boxed().toList();
+    return new Case(name, unit, operations, usual, steps, repeats, celadon, rivals);
+  }
+
+  /** {@link #growing} as the cases within one process do: 10, 1,000 and 100,000 parties. */
+  Case growing(int usual) {
+    return growing(usual, 10, 1_000, 100_000);
+  }
+
+  /**
+   * The same case with so many parties, and with as many operations as make every party take part
+   * some times, a multiple of the parties.
+   */
+  Case withParties(int parties) {
+    long turns = Math.max(TURNS, Math.ceilDiv(operations, parties));
+    int enough = Math.toIntExact(turns * parties);
+    return new Case(name, unit, enough, parties, growth, repeats, celadon, rivals);
   }
 
   Side side(String name) {

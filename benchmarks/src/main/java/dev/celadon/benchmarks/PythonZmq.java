@@ -24,7 +24,12 @@ final class PythonZmq implements Side.Work {
   }
 
   @Override
-  public double run(int operations) throws IOException {
+  public boolean isElsewhere() {
+    return true;
+  }
+
+  @Override
+  public double run(int operations, int parties) throws IOException {
     PrintWriter asking = questions;
     BufferedReader listening = answers;
     if (asking == null || listening == null) {

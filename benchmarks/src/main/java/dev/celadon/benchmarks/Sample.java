@@ -14,11 +14,11 @@ final class Sample {
     int warmUps = Integer.parseInt(args[2]);
     int samples = Integer.parseInt(args[3]);
     for (int i = 0; i < warmUps; i++) {
-      side.work().run(measured.operations());
+      side.work().run(measured.operations(), measured.parties());
     }
     double[] costs = new double[samples];
     for (int i = 0; i < samples; i++) {
-      costs[i] = side.work().run(measured.operations()) / measured.operations();
+      costs[i] = side.work().run(measured.operations(), measured.parties()) / measured.operations();
     }
     System.out.println(Median.of(costs));
     System.exit(0); // rivals may leave threads behind

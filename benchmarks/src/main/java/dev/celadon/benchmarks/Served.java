@@ -35,7 +35,12 @@ final class Served implements Side.Work {
   }
 
   @Override
-  public double run(int operations) throws IOException, InterruptedException {
+  public boolean isElsewhere() {
+    return true;
+  }
+
+  @Override
+  public double run(int operations, int parties) throws IOException, InterruptedException {
     ServerProcess running = server;
     if (running == null) {
       running = ServerProcess.start(command);

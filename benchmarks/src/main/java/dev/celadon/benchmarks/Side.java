@@ -8,28 +8,71 @@ import java.util.List;
  * @param name what it is called in the results
  * @param jvmFlags what its JVM is started with besides the common flags
  * @param needs a command that succeeds where the side can be measured; empty if it can everywhere
+ * @param mostParties with how many parties it is measured at most
  * @param work does a number of operations and returns their cost in total, in the unit of the case
  */
-record Side(String name, List<String> jvmFlags, List<String> needs, Work work) {
+record Side(String name, List<String> jvmFlags, List<String> needs, int mostParties, Work work) {
 
+  /** Work of a case that has no parties, or always the same. */
   @FunctionalInterface
-  interface Work {
+  interface Plain {
     /**
      * Does the work.
      *
      * @param operations how many; more than 0
      * @return the cost of all of them together
-     * @throws Exception if the work fails, which ends the run
+     * @throws Exception if the work fails, which ends the side
      */
     double run(int operations) throws Exception;
+  }
+
+  /** Work of a case that is measured with few and with many parties. */
+  @FunctionalInterface
+  interface Work {
+    /**
+     * Does the work.
+     *
+     * @param operations how many; more than 0, and a multiple of the parties when growth is
+     *     measured
+     * @param parties how many take part, {@link Case#parties()}; always the same within a JVM
+     * @return the cost of all of them together
+     * @throws Exception if the work fails, which ends the side
+     */
+    double run(int operations, int parties) throws Exception;
+
+    /** Whether it is another process that works, and not this JVM. */
+    default boolean isElsewhere() {
+      return false;
+    }
+  }
+
+  Side(String name, List<String> jvmFlags, List<String> needs, Work work) {
+    this(name, jvmFlags, needs, Integer.MAX_VALUE, work);
+  }
+
+  Side(String name, List<String> jvmFlags, List<String> needs, Plain work) {
+    this(name, jvmFlags, needs, (operations, _) -> work.run(operations));
   }
 
   Side(String name, List<String> jvmFlags, Work work) {
     this(name, jvmFlags, List.of(), work);
   }
 
+  Side(String name, List<String> jvmFlags, Plain work) {
+    this(name, jvmFlags, List.of(), work);
+  }
+
   Side(String name, Work work) {
     this(name, List.of(), work);
+  }
+
+  Side(String name, Plain work) {
+    this(name, List.of(), work);
+  }
+
+  /** The same side, not measured with more parties than that: it could not, or would take hours. */
+  Side upTo(int mostParties) {
+    return new Side(name, jvmFlags, needs, mostParties, work);
   }
 
   boolean isHere() throws InterruptedException {
