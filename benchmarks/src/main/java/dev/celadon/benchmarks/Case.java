@@ -45,7 +45,9 @@ record Case(
               List.of(SwitchSides.CASE, SpawnSides.CASE),
               ZmqSides.CASES,
               EchoSides.CASES,
-              SleeperSides.CASES)
+              SleeperSides.CASES,
+              CoroutineSides.CASES,
+              BridgeSides.CASES)
           .flatMap(List::stream)
           .toList();
 

@@ -1,0 +1,35 @@
+package dev.celadon.benchmarks;
+
+import java.util.List;
+
+/** Coroutines that give each other the turn, and coroutines that sleep: the processor time. */
+final class CoroutineSides {
+
+  /** Without it, kotlinx names every coroutine, which only debuggers want. */
+  static final List<String> FLAGS = List.of("-Dkotlinx.coroutines.debug=off");
+
+  static final List<Case> CASES =
+      List.of(
+          new Case(
+              "coroutine-yield",
+              "ns",
+              4_000_000,
+              side(Case.CELADON, CoroutineWork::yieldsOnHub),
+              List.of(
+                  side("kotlin-executor", CoroutineWork::yieldsOnExecutor),
+                  side("kotlin-runblocking", CoroutineWork::yieldsInRunBlocking))),
+          new Case(
+              "coroutine-delay",
+              "ns",
+              100_000,
+              side(Case.CELADON, CoroutineWork::delaysOnHub),
+              List.of(
+                  side("kotlin-default", CoroutineWork::delaysOnDefault),
+                  side("kotlin-runblocking", CoroutineWork::delaysInRunBlocking))));
+
+  private CoroutineSides() {}
+
+  static Side side(String name, Side.Work work) {
+    return new Side(name, FLAGS, work);
+  }
+}
