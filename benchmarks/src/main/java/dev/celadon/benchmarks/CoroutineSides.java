@@ -29,7 +29,7 @@ final class CoroutineSides {
 
   private CoroutineSides() {}
 
-  static Side side(String name, Side.Work work) {
+  static Side side(String name, Side.Plain work) {
     return new Side(name, FLAGS, work);
   }
 }
