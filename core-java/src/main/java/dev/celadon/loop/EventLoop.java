@@ -222,12 +222,12 @@ public final class EventLoop {
   }
 
   /**
-   * Takes the next task of this turn out of the queue, if it is of a certain kind. So a task may go
-   * on with its like without a way back through the loop, in unchanged order and within the turn's
-   * bounds.
+   * Takes the next task out of the queue, if it is of a certain kind. So a task may go on with its
+   * like without a way back through the loop, in unchanged order and within the batch limit; a turn
+   * that is done is followed by the next one as long as nothing is to be looked at in between.
    *
    * @param kind is asked about the task that would run next
-   * @return that task, or null if it is of another kind or the turn is over
+   * @return that task, or null if it is of another kind or the loop has to look around first
    */
   public @Nullable Runnable takeNextIf(Predicate<Runnable> kind) {
     ArrayDeque<Runnable> queue = due.isEmpty() ? ready : due;
@@ -235,7 +235,7 @@ public final class EventLoop {
     if (next == null || stopped || !kind.test(next)) {
       return null;
     }
-    if ((queue == ready && leftOfReady <= 0) || isBatchOver()) {
+    if ((queue == ready && leftOfReady <= 0 && !beginTurnInPlace()) || isBatchOver()) {
       return null;
     }
     if (queue == ready) {
@@ -243,6 +243,26 @@ public final class EventLoop {
     }
     queue.poll();
     return next;
+  }
+
+  /**
+   * Begins the next turn here if the way through the loop would do nothing in between. The batch
+   * limit goes on, so the way is gone after it at the latest.
+   */
+  private boolean beginTurnInPlace() {
+    if (order != CallbackOrder.FIFO || !inbox.isEmpty()) {
+      return false;
+    }
+    Timer first = timers.first();
+    boolean watchers = poller.hasWatchers();
+    if (first != null || watchers) {
+      long now = clock.nanoTime();
+      if ((first != null && first.deadlineNanos - now <= 0) || (watchers && isPollDue(now))) {
+        return false;
+      }
+    }
+    leftOfReady = ready.size();
+    return true;
   }
 
   /**
@@ -656,12 +676,16 @@ public final class EventLoop {
 
   private boolean isPollDue() {
     long now = clock.nanoTime();
-    if (runs - runsAtPoll < RUNS_PER_POLL && now - polledAtNanos < NANOS_PER_POLL) {
+    if (!isPollDue(now)) {
       return false;
     }
     runsAtPoll = runs;
     polledAtNanos = now;
     return true;
+  }
+
+  private boolean isPollDue(long now) {
+    return runs - runsAtPoll >= RUNS_PER_POLL || now - polledAtNanos >= NANOS_PER_POLL;
   }
 
   private void sleep(long nanos, int parked) {

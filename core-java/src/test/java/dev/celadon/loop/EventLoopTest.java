@@ -260,7 +260,7 @@ class EventLoopTest {
   }
 
   @Test
-  void takeNextIfKeepsTheOrderAndTheTurnsEnd() {
+  void takeNextIfKeepsTheOrder() {
     EventLoop loop = loop(new VirtualClock(), 1_000_000);
     Runnable mine = () -> trail.step("mine");
     loop.enqueue(
@@ -273,12 +273,89 @@ class EventLoopTest {
     loop.enqueue(() -> trail.step("stranger"));
     loop.enqueue(
         () -> {
-          assertNull(loop.takeNextIf(task -> task == mine), "the turn is over");
+          assertNotNull(loop.takeNextIf(task -> task == mine), "nothing to look at in between");
+          loop.enqueue(mine);
           loop.enqueue(loop::stop);
         });
     loop.run();
     trail.is("stranger mine");
     assertEquals(List.of(), faults);
+  }
+
+  @Test
+  void takeNextIfEndsWithTheTurnIfATimerIsDue() {
+    HandClock clock = new HandClock();
+    EventLoop loop = loop(clock, 1_000_000);
+    Runnable mine = () -> trail.step("mine");
+    loop.schedule(10, () -> trail.step("timer"));
+    loop.enqueue(
+        () -> {
+          loop.enqueue(mine);
+          clock.now = 9;
+          assertNotNull(loop.takeNextIf(task -> task == mine));
+          loop.enqueue(mine);
+          loop.enqueue(loop::stop);
+          clock.now = 10;
+          assertNull(loop.takeNextIf(task -> task == mine));
+        });
+    loop.run();
+    trail.is("timer mine");
+  }
+
+  @Test
+  void takeNextIfEndsWithTheTurnIfAnotherThreadHasWork() {
+    EventLoop loop = loop(new VirtualClock(), 1_000_000);
+    Runnable mine = () -> trail.step("mine");
+    loop.enqueue(
+        () -> {
+          loop.enqueue(mine);
+          assertTrue(loop.post(loop::stop));
+          assertNull(loop.takeNextIf(task -> task == mine));
+        });
+    loop.run();
+    trail.is("mine");
+  }
+
+  @Test
+  void takeNextIfEndsWithTheBatchLimit() {
+    HandClock clock = new HandClock();
+    EventLoop loop = loop(clock, 100);
+    int[] taken = new int[1];
+    Runnable mine = () -> {};
+    loop.enqueue(
+        () -> {
+          do {
+            clock.now += 10;
+            taken[0]++;
+            loop.enqueue(mine);
+          } while (loop.takeNextIf(task -> task == mine) != null);
+          loop.enqueue(loop::stop);
+        });
+    loop.run();
+    assertTrue(taken[0] >= 10 && taken[0] < 40, taken[0] + " tasks of a tenth of the limit");
+  }
+
+  @Test
+  void takeNextIfEndsWithTheTurnIfTheChannelsAreToBeAsked() throws IOException {
+    EventLoop loop = loop(new HandClock(), 1_000_000);
+    Pipe pipe = Pipe.open();
+    pipe.source().configureBlocking(false);
+    loop.watch(pipe.source());
+    int[] taken = new int[1];
+    Runnable mine = () -> {};
+    loop.enqueue(
+        () -> {
+          do {
+            taken[0]++;
+            loop.enqueue(mine);
+          } while (loop.takeNextIf(task -> task == mine) != null);
+          loop.enqueue(loop::stop);
+        });
+    loop.run();
+    assertTrue(taken[0] <= 66, taken[0] + " tasks before the channels were asked");
+    loop.close(task -> {}, (action, nanos) -> {});
+    pipe.sink().close();
+    pipe.source().close();
   }
 
   @Test
