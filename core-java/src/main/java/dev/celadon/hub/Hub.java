@@ -749,7 +749,7 @@ public final class Hub implements Executor, AutoCloseable {
    * @return true in the lane
    */
   public boolean inLane() {
-    return Thread.currentThread() == lane.thread();
+    return lane.isRunningHere();
   }
 
   /**

@@ -23,6 +23,8 @@ final class Lane extends RawGreenlet {
    */
   private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
 
+  private final Thread thread;
+
   /** Parked between callbacks, not in one. */
   private boolean idle = true;
 
@@ -31,7 +33,13 @@ final class Lane extends RawGreenlet {
   Lane(Hub hub) {
     super(hub);
     FirstTurn turn = new FirstTurn(this);
-    adopt(turn, hub.carrier().newThread(turn));
+    thread = hub.carrier().newThread(turn);
+    adopt(turn, thread);
+  }
+
+  /** Whether the caller is in the lane: asked for every callback. */
+  boolean isRunningHere() {
+    return Thread.currentThread() == thread;
   }
 
   /** The turn of a callback. */
