@@ -1,14 +1,13 @@
 package dev.celadon.benchmarks;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -17,164 +16,166 @@ import java.util.stream.Collectors;
  *
  * <p>Every side runs in a JVM of its own. The sides take turns, round by round, so that a machine
  * whose speed drifts is as slow for one as for the other; the ratio is the median of the rounds'
- * ratios.
+ * ratios. A side that fails is told, and the others go on.
  */
 final class Benchmarks {
 
-  private static final String USAGE =
-      """
-      usage: benchmarks/run [--quick] [--results FILE] [FILTER]
-        --quick         three rounds with few samples instead of seven with more
-        --results FILE  where the JSON goes (default: benchmarks/results/latest.json)
-        FILTER          only the cases whose name contains it\
-      """;
+  private final RunOptions options;
+  private final List<Measured> all = new ArrayList<>();
 
-  private final boolean quick;
-  private final Path results;
-  private final String filter;
-
-  private Benchmarks(boolean quick, Path results, String filter) {
-    this.quick = quick;
-    this.results = results;
-    this.filter = filter;
+  private Benchmarks(RunOptions options) {
+    this.options = options;
   }
 
-  public static void main(String[] args) throws Exception {
-    boolean quick = false;
-    Path results = Path.of("benchmarks", "results", "latest.json");
-    String filter = "";
-    for (int i = 0; i < args.length; i++) {
-      switch (args[i]) {
-        case "--quick" -> quick = true;
-        case "--results" -> {
-          if (i + 1 == args.length) {
-            refuse("--results needs a file");
-          }
-          results = Path.of(args[++i]);
-        }
-        case "-h", "--help" -> {
-          System.out.println(USAGE);
-          return;
-        }
-        default -> {
-          if (args[i].startsWith("-") || !filter.isEmpty()) {
-            refuse("cannot understand " + args[i]);
-          }
-          filter = args[i];
-        }
+  public static void main(String[] arguments) throws Exception {
+    try {
+      RunOptions options = RunOptions.parse(arguments);
+      switch (options.task()) {
+        case HELP -> System.out.println(RunOptions.USAGE);
+        case LIST -> chosen(options).forEach(one -> System.out.println(describe(one)));
+        case PLOT -> plot(Results.read(options.results()), options.results());
+        case MEASURE, GROWTH -> new Benchmarks(options).run();
       }
+    } catch (IllegalArgumentException e) {
+      System.err.println("benchmarks/run: " + e.getMessage() + "\n" + RunOptions.USAGE);
+      System.exit(2);
+    } catch (IOException e) {
+      System.err.println("benchmarks/run: " + e);
+      System.exit(1);
     }
-    new Benchmarks(quick, results, filter).run();
   }
 
-  private static void refuse(String why) {
-    System.err.println("benchmarks/run: " + why + "\n" + USAGE);
-    System.exit(2);
+  private static List<Case> chosen(RunOptions options) {
+    List<Case> chosen =
+        Case.ALL.stream()
+            .filter(one -> one.name().contains(options.filter()))
+            .filter(one -> options.task() != RunOptions.Task.GROWTH || !one.growth().isEmpty())
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no case "
+              + (options.task() == RunOptions.Task.GROWTH ? "with parties " : "")
+              + "is called like "
+              + options.filter()
+              + "; there are "
+              + Case.ALL.stream().map(Case::name).collect(Collectors.joining(", ")));
+    }
+    return chosen;
+  }
+
+  private static String describe(Case one) {
+    String growth = one.growth().stream().map(Object::toString).collect(Collectors.joining(", "));
+    return one.name()
+        + " ("
+        + one.unit()
+        + "): "
+        + one.rivals().stream().map(Side::name).collect(Collectors.joining(", "))
+        + (growth.isEmpty() ? "" : "; growth with " + growth + " parties");
   }
 
   private void run() throws IOException, InterruptedException {
-    List<Case> chosen = Case.ALL.stream().filter(one -> one.name().contains(filter)).toList();
-    if (chosen.isEmpty()) {
-      refuse("no case is called like " + filter + "; there are " + names());
-    }
-    List<Result> all = new ArrayList<>();
-    for (Case measured : chosen) {
-      for (Result result : measure(measured)) {
-        System.out.println(result.line());
-        all.add(result);
-      }
-    }
-    write(all);
-  }
-
-  private static String names() {
-    return Case.ALL.stream().map(Case::name).collect(Collectors.joining(", "));
-  }
-
-  private List<Result> measure(Case measured) throws IOException, InterruptedException {
-    int rounds = quick || measured.repeats() == Case.Repeats.ONCE ? 3 : 7;
-    double[] ours = new double[rounds];
-    Map<Side, double[]> theirs = new LinkedHashMap<>();
-    for (Side rival : measured.rivals()) {
-      if (rival.isHere()) {
-        theirs.put(rival, new double[rounds]);
+    for (Case chosen : chosen(options)) {
+      if (options.task() == RunOptions.Task.GROWTH) {
+        for (int parties : chosen.growth()) {
+          measure(chosen.withParties(parties));
+        }
       } else {
-        System.out.printf(
-            "case=%s side=%s skipped: `%s` fails here%n",
-            measured.name(), rival.name(), String.join(" ", rival.needs()));
+        measure(chosen);
       }
     }
-    for (int round = 0; round < rounds; round++) {
-      ours[round] = sample(measured, measured.celadon());
-      for (Map.Entry<Side, double[]> rival : theirs.entrySet()) {
-        rival.getValue()[round] = sample(measured, rival.getKey());
+    List<Growth> growth = options.task() == RunOptions.Task.GROWTH ? Growth.of(all) : List.of();
+    growth.forEach(grown -> System.out.println(grown.line()));
+    Results results = Results.of(options, all, growth);
+    results.write(options.results());
+    plot(results, options.results());
+    if (all.stream().anyMatch(side -> side.failed() != null)) {
+      System.err.println("benchmarks/run: some sides have failed, see above");
+      System.exit(1);
+    }
+  }
+
+  private static void plot(Results results, Path file) throws IOException {
+    for (Path plot : Plots.write(results, file)) {
+      System.err.println("written: " + plot);
+    }
+  }
+
+  private void measure(Case measured) throws InterruptedException {
+    Effort effort = Effort.of(measured, options);
+    Map<Side, List<Fork>> forks = new LinkedHashMap<>();
+    Map<Side, String> skipped = new LinkedHashMap<>();
+    forks.put(measured.celadon(), new ArrayList<>());
+    for (Side rival : measured.rivals()) {
+      if (!rival.isHere()) {
+        skipped.put(rival, "`" + String.join(" ", rival.needs()) + "` fails here");
+      } else if (measured.parties() > rival.mostParties()) {
+        skipped.put(rival, "measured with " + rival.mostParties() + " parties at most");
+      } else {
+        forks.put(rival, new ArrayList<>());
       }
     }
-    List<Result> compared = new ArrayList<>();
-    theirs.forEach(
-        (rival, costs) -> {
-          double[] ratios = new double[rounds];
-          for (int round = 0; round < rounds; round++) {
-            ratios[round] = ours[round] / costs[round];
-          }
-          compared.add(
-              new Result(
-                  measured, rival.name(), Median.of(costs), Median.of(ours), Median.of(ratios)));
-        });
-    return compared;
+    Map<Side, String> failed = takeTurns(measured, effort, forks);
+
+    List<Measured> sides = new ArrayList<>();
+    forks.forEach(
+        (side, samples) ->
+            sides.add(Measured.of(measured, side, effort.operations(), samples, failed.get(side))));
+    skipped.forEach((side, why) -> sides.add(Measured.skipped(measured, side, why)));
+    Measured ours = sides.getFirst();
+    for (Measured side : sides) {
+      Measured compared = side.beside(ours);
+      all.add(compared);
+      if (!compared.isOurs() || compared.failed() != null) {
+        System.out.println(compared.line(ours));
+      }
+    }
   }
 
-  private double sample(Case measured, Side side) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED", "-Xms1g", "-Xmx1g"));
-    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-    command.add("--enable-native-access=ALL-UNNAMED"); // the clocks of other processes
-    command.addAll(side.jvmFlags());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Sample.class.getName(), measured.name(), side.name()));
-    command.addAll(
-        switch (measured.repeats()) {
-          case ONCE -> List.of("0", "1");
-          case WARM -> quick ? List.of("3", "3") : List.of("4", "5");
-        });
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException(
-          "side " + side.name() + " of case " + measured.name() + " failed: " + output);
+  /** Measures all sides round by round, and answers which have failed. */
+  private static Map<Side, String> takeTurns(
+      Case measured, Effort effort, Map<Side, List<Fork>> forks) throws InterruptedException {
+    Map<Side, String> failed = new LinkedHashMap<>();
+    List<Side> sides = List.copyOf(forks.keySet());
+    long start = System.nanoTime();
+    for (int round = 0; round < effort.rounds(); round++) {
+      long begun = System.nanoTime() - start;
+      if (round > 0 && begun + begun / round > effort.caseLimit().toNanos()) {
+        return failed; // no time for another one
+      }
+      for (int i = 0; i < sides.size(); i++) {
+        Side side = sides.get((round + i) % sides.size()); // each one comes first some time
+        if (failed.containsKey(side)) {
+          continue;
+        }
+        long sideStart = System.nanoTime();
+        String outcome;
+        try {
+          Fork fork = Forks.run(measured, side, effort);
+          forks.getOrDefault(side, new ArrayList<>()).add(fork);
+          outcome = String.format(Locale.ROOT, "%.1f %s", fork.cost(), measured.unit());
+        } catch (SideFailed e) {
+          failed.put(side, String.valueOf(e.getMessage()));
+          outcome = "failed: " + e.getMessage();
+        }
+        tell(measured, side, round, effort, outcome, System.nanoTime() - sideStart);
+      }
     }
-    return Double.parseDouble(output);
+    return failed;
   }
 
-  private void write(List<Result> all) throws IOException {
-    String json =
-        String.format(
-            """
-            {
-              "date": "%s",
-              "machine": "%d processors, %s %s, %s %s",
-              "command": "benchmarks/run%s%s",
-              "results": [
-                %s
-              ]
-            }
-            """,
-            Instant.now().truncatedTo(ChronoUnit.SECONDS),
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            System.getProperty("java.vm.name"),
-            Runtime.version(),
-            quick ? " --quick" : "",
-            filter.isEmpty() ? "" : " " + filter,
-            all.stream().map(Result::json).collect(Collectors.joining(",\n    ")));
-    Path folder = results.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Files.writeString(results, json);
+  /** A line of progress, so that a long run does not look dead. */
+  private static void tell(
+      Case measured, Side side, int round, Effort effort, String outcome, long nanos) {
+    System.err.printf(
+        Locale.ROOT,
+        "%s %s%s %s round %d/%d: %s (%.1f s)%n",
+        LocalTime.now().truncatedTo(ChronoUnit.SECONDS),
+        measured.name(),
+        measured.parties() == 0 ? "" : " with " + measured.parties(),
+        side.name(),
+        round + 1,
+        effort.rounds(),
+        outcome,
+        nanos / 1e9);
   }
 }

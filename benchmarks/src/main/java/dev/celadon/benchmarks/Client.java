@@ -12,6 +12,6 @@ interface Client {
   /** Makes the client of a server that listens at a port of this machine. */
   @FunctionalInterface
   interface Connect {
-    Client to(int port) throws IOException;
+    Client to(int port, int connections) throws IOException;
   }
 }

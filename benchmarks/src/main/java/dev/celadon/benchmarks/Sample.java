@@ -1,8 +1,8 @@
 package dev.celadon.benchmarks;
 
 /**
- * The program of a measuring JVM: warms one side of one case up, then prints the cost of one
- * operation, the median of its samples.
+ * The program of a JVM that measures another process: warms one side of one case up, then prints
+ * the cost of one operation, the median of its samples.
  */
 final class Sample {
 
@@ -13,12 +13,14 @@ final class Sample {
     Side side = measured.side(args[1]);
     int warmUps = Integer.parseInt(args[2]);
     int samples = Integer.parseInt(args[3]);
+    int operations = Integer.parseInt(args[4]);
+    int parties = Integer.parseInt(args[5]);
     for (int i = 0; i < warmUps; i++) {
-      side.work().run(measured.operations(), measured.parties());
+      side.work().run(operations, parties);
     }
     double[] costs = new double[samples];
     for (int i = 0; i < samples; i++) {
-      costs[i] = side.work().run(measured.operations(), measured.parties()) / measured.operations();
+      costs[i] = side.work().run(operations, parties) / operations;
     }
     System.out.println(Median.of(costs));
     System.exit(0); // rivals may leave threads behind

@@ -48,7 +48,7 @@ final class Served implements Side.Work {
     }
     Client load = client;
     if (load == null) {
-      load = connect.to(running.port());
+      load = connect.to(running.port(), parties);
       client = load;
     }
     long before = now(running);

@@ -16,42 +16,49 @@ final class ZmqSides {
           of("zmq-rtt", "us", 10_000, ZmqWork.Pattern.ROUND_TRIP),
           of("zmq-push-pull", "ns", 200_000, ZmqWork.Pattern.PUSH_PULL),
           of("zmq-inproc", "us", 20_000, ZmqWork.Pattern.INPROC),
-          new Case(
-              "zmq-idle",
-              "us",
-              10_000,
-              onHub(Case.CELADON, IoMode.HUB, ZmqWork.Pattern.ROUND_TRIP, IDLE),
-              List.of(
-                  onHub("celadon-without-idle", IoMode.HUB, ZmqWork.Pattern.ROUND_TRIP, 0),
-                  plain(
-                      "jeromq-threads",
-                      Thread.ofPlatform().factory(),
-                      ZmqWork.Pattern.ROUND_TRIP,
-                      IDLE))));
+          idle().growing(IDLE, 10, 100, 1_000));
 
   private ZmqSides() {}
+
+  /** Its parties are connections that say nothing. */
+  private static Case idle() {
+    ZmqWork.Pattern pattern = ZmqWork.Pattern.ROUND_TRIP;
+    return new Case(
+        "zmq-idle",
+        "us",
+        10_000,
+        new Side(
+            Case.CELADON,
+            (operations, idle) -> new HubZmq(IoMode.HUB, idle).run(pattern, operations)),
+        List.of(
+            onHub("celadon-without-idle", IoMode.HUB, pattern),
+            new Side(
+                "jeromq-threads",
+                (operations, idle) ->
+                    new PlainZmq(Thread.ofPlatform().factory(), idle).run(pattern, operations))));
+  }
 
   private static Case of(String name, String unit, int operations, ZmqWork.Pattern pattern) {
     return new Case(
         name,
         unit,
         operations,
-        onHub(Case.CELADON, IoMode.HUB, pattern, 0),
+        onHub(Case.CELADON, IoMode.HUB, pattern),
         List.of(
-            onHub("celadon-hub-pipes", IoMode.HUB_PIPES, pattern, 0),
-            onHub("celadon-thread", IoMode.THREAD, pattern, 0),
-            plain("jeromq-threads", Thread.ofPlatform().factory(), pattern, 0),
-            plain("jeromq-virtual-threads", Thread.ofVirtual().factory(), pattern, 0),
+            onHub("celadon-hub-pipes", IoMode.HUB_PIPES, pattern),
+            onHub("celadon-thread", IoMode.THREAD, pattern),
+            plain("jeromq-threads", Thread.ofPlatform().factory(), pattern),
+            plain("jeromq-virtual-threads", Thread.ofVirtual().factory(), pattern),
             python("zmq-green", "green", pattern),
             python("pyzmq-threads", "threads", pattern)));
   }
 
-  private static Side onHub(String name, IoMode io, ZmqWork.Pattern pattern, int idle) {
-    return new Side(name, operations -> new HubZmq(io, idle).run(pattern, operations));
+  private static Side onHub(String name, IoMode io, ZmqWork.Pattern pattern) {
+    return new Side(name, operations -> new HubZmq(io, 0).run(pattern, operations));
   }
 
-  private static Side plain(String name, ThreadFactory threads, ZmqWork.Pattern pattern, int idle) {
-    return new Side(name, operations -> new PlainZmq(threads, idle).run(pattern, operations));
+  private static Side plain(String name, ThreadFactory threads, ZmqWork.Pattern pattern) {
+    return new Side(name, operations -> new PlainZmq(threads, 0).run(pattern, operations));
   }
 
   private static Side python(String name, String how, ZmqWork.Pattern pattern) {

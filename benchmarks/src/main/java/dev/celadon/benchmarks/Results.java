@@ -1,0 +1,126 @@
+package dev.celadon.benchmarks;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a run has found, as it stands in its file: a line for each side.
+ *
+ * @param date when the run ended
+ * @param machine where
+ * @param command what was asked for
+ * @param results every side of every case
+ * @param growth how the costs grow; empty unless that was asked for
+ */
+record Results(
+    String date, String machine, String command, List<Measured> results, List<Growth> growth) {
+
+  /** Figures have four digits that count: the rest is noise. */
+  private static final MathContext DIGITS = new MathContext(4);
+
+  private static final Gson GSON =
+      new GsonBuilder()
+          .disableHtmlEscaping()
+          .registerTypeAdapter(
+              Double.class, (JsonSerializer<Double>) (figure, _, _) -> rounded(figure))
+          .registerTypeAdapter(
+              double.class, (JsonSerializer<Double>) (figure, _, _) -> rounded(figure))
+          .create();
+
+  static Results of(RunOptions options, List<Measured> measured, List<Growth> growth) {
+    String machine =
+        String.format(
+            "%d processors, %s %s, %s %s",
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            System.getProperty("java.vm.name"),
+            Runtime.version());
+    return new Results(
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        machine,
+        options.command(),
+        List.copyOf(measured),
+        growth);
+  }
+
+  private static JsonElement rounded(double figure) {
+    if (!Double.isFinite(figure)) {
+      throw new IllegalArgumentException("a cost of " + figure + " is none");
+    }
+    BigDecimal digits = new BigDecimal(figure).round(DIGITS);
+    return new JsonPrimitive(
+        digits.scale() <= 0 ? digits.setScale(0) : digits.stripTrailingZeros());
+  }
+
+  /** The text of the file. */
+  String json() {
+    JsonObject head = new JsonObject();
+    Map.of("date", date, "machine", machine, "command", command)
+        .forEach((name, value) -> head.addProperty(name, value));
+    String lines =
+        Stream.of("date", "machine", "command")
+            .map(name -> "  " + GSON.toJson(name) + ": " + head.get(name) + ",\n")
+            .collect(Collectors.joining());
+    return "{\n"
+        + lines
+        + "  \"results\": "
+        + rows(results)
+        + ",\n  \"growth\": "
+        + rows(growth)
+        + "\n}\n";
+  }
+
+  private static String rows(List<?> rows) {
+    return rows.isEmpty()
+        ? "[]"
+        : rows.stream()
+            .map(GSON::toJson)
+            .collect(Collectors.joining(",\n    ", "[\n    ", "\n  ]"));
+  }
+
+  void write(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    Files.writeString(file, json());
+  }
+
+  /**
+   * Reads a file of results.
+   *
+   * @throws IOException if it cannot be read, or is none
+   */
+  static Results read(Path file) throws IOException {
+    return parse(Files.readString(file), file.toString());
+  }
+
+  static Results parse(String json, String name) throws IOException {
+    try {
+      Results results = GSON.fromJson(json, Results.class);
+      if (results != null && results.results != null && results.growth != null) {
+        return results;
+      }
+    } catch (JsonParseException e) {
+      throw new IOException(name + " is no file of results: " + e.getMessage(), e);
+    }
+    throw new IOException(name + " is no file of results: it has no list of them");
+  }
+}
