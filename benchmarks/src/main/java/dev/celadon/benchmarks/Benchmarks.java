@@ -3,6 +3,7 @@ package dev.celadon.benchmarks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -169,7 +170,7 @@ final class Benchmarks {
     System.err.printf(
         Locale.ROOT,
         "%s %s%s %s round %d/%d: %s (%.1f s)%n",
-        LocalTime.now().truncatedTo(ChronoUnit.SECONDS),
+        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
         measured.name(),
         measured.parties() == 0 ? "" : " with " + measured.parties(),
         side.name(),
