@@ -42,7 +42,16 @@ record Case(
 
   static final List<Case> ALL =
       Stream.of(
-              List.of(SwitchSides.CASE, SpawnSides.CASE),
+              List.of(
+                  SwitchSides.CASE,
+                  SpawnSides.CASE,
+                  HandoffSides.CASE,
+                  EventSides.CASE,
+                  SemaphoreSides.CASE,
+                  LockSides.CASE,
+                  TimerSides.CASE,
+                  TimeoutSides.CASE,
+                  RemoteWakeSides.CASE),
               ZmqSides.CASES,
               EchoSides.CASES,
               SleeperSides.CASES,

@@ -3,6 +3,7 @@ package dev.celadon.benchmarks;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 
 /**
  * The JDK's bare continuation under its virtual threads: the floor of every switch. Needs {@code
@@ -10,47 +11,14 @@ import java.lang.invoke.MethodType;
  */
 final class RawContinuation {
 
-  private static final MethodHandle NEW;
-  private static final MethodHandle RUN;
-  private static final MethodHandle YIELD;
-  private static final MethodHandle IS_DONE;
-  private static final Object SCOPE;
-
-  static {
-    try {
-      Class<?> type = Class.forName("jdk.internal.vm.Continuation");
-      Class<?> scopeType = Class.forName("jdk.internal.vm.ContinuationScope");
-      MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-      SCOPE =
-          lookup
-              .findConstructor(scopeType, MethodType.methodType(void.class, String.class))
-              .invoke("benchmark");
-      NEW =
-          lookup
-              .findConstructor(type, MethodType.methodType(void.class, scopeType, Runnable.class))
-              .asType(MethodType.methodType(Object.class, Object.class, Runnable.class));
-      RUN =
-          lookup
-              .findVirtual(type, "run", MethodType.methodType(void.class))
-              .asType(MethodType.methodType(void.class, Object.class));
-      YIELD =
-          lookup
-              .findStatic(type, "yield", MethodType.methodType(boolean.class, scopeType))
-              .asType(MethodType.methodType(boolean.class, Object.class));
-      IS_DONE =
-          lookup
-              .findVirtual(type, "isDone", MethodType.methodType(boolean.class))
-              .asType(MethodType.methodType(boolean.class, Object.class));
-    } catch (Throwable e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  static final List<String> FLAGS =
+      List.of("--add-opens", "java.base/jdk.internal.vm=ALL-UNNAMED");
 
   private final Object continuation;
 
   RawContinuation(Runnable body) {
     try {
-      continuation = (Object) NEW.invokeExact(SCOPE, body);
+      continuation = (Object) Doors.NEW.invokeExact(Doors.SCOPE, body);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -59,7 +27,7 @@ final class RawContinuation {
   /** Mounts the continuation on the calling thread until it yields or ends. */
   void run() {
     try {
-      RUN.invokeExact(continuation);
+      Doors.RUN.invokeExact(continuation);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -67,7 +35,7 @@ final class RawContinuation {
 
   boolean isDone() {
     try {
-      return (boolean) IS_DONE.invokeExact(continuation);
+      return (boolean) Doors.IS_DONE.invokeExact(continuation);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -76,9 +44,48 @@ final class RawContinuation {
   /** Gives the running continuation's turn away. */
   static void yieldNow() {
     try {
-      boolean _ = (boolean) YIELD.invokeExact(SCOPE);
+      boolean _ = (boolean) Doors.YIELD.invokeExact(Doors.SCOPE);
     } catch (Throwable e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Opened where a continuation is made: only there are the flags set. */
+  private static final class Doors {
+    static final MethodHandle NEW;
+    static final MethodHandle RUN;
+    static final MethodHandle YIELD;
+    static final MethodHandle IS_DONE;
+    static final Object SCOPE;
+
+    static {
+      try {
+        Class<?> type = Class.forName("jdk.internal.vm.Continuation");
+        Class<?> scopeType = Class.forName("jdk.internal.vm.ContinuationScope");
+        MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+        SCOPE =
+            lookup
+                .findConstructor(scopeType, MethodType.methodType(void.class, String.class))
+                .invoke("benchmark");
+        NEW =
+            lookup
+                .findConstructor(type, MethodType.methodType(void.class, scopeType, Runnable.class))
+                .asType(MethodType.methodType(Object.class, Object.class, Runnable.class));
+        RUN =
+            lookup
+                .findVirtual(type, "run", MethodType.methodType(void.class))
+                .asType(MethodType.methodType(void.class, Object.class));
+        YIELD =
+            lookup
+                .findStatic(type, "yield", MethodType.methodType(boolean.class, scopeType))
+                .asType(MethodType.methodType(boolean.class, Object.class));
+        IS_DONE =
+            lookup
+                .findVirtual(type, "isDone", MethodType.methodType(boolean.class))
+                .asType(MethodType.methodType(boolean.class, Object.class));
+      } catch (Throwable e) {
+        throw new ExceptionInInitializerError(e);
+      }
     }
   }
 }

@@ -29,7 +29,7 @@ final class SleeperSides {
   private SleeperSides() {}
 
   /** What one run tells, for all parties together. */
-  private record Figures(double bytes, double spawn, double wake) {}
+  record Figures(double bytes, double spawn, double wake) {}
 
   private interface Figure {
     double of(Figures figures);
@@ -42,7 +42,13 @@ final class SleeperSides {
         PARTIES,
         Case.Repeats.ONCE,
         new Side(Case.CELADON, ROOM, parties -> figure.of(celadon(parties))),
-        List.of(new Side("virtual-thread", flags(), parties -> figure.of(virtualThread(parties)))));
+        List.of(
+            new Side("virtual-thread", flags(), parties -> figure.of(virtualThread(parties))),
+            new Side(
+                "kotlin",
+                ROOM,
+                parties -> figure.of(KotlinWork.sleepers(parties, ASLEEP.toNanos()))),
+            GeventSides.side(name)));
   }
 
   private static List<String> flags() {
@@ -105,7 +111,7 @@ final class SleeperSides {
     return new Figures(heap - heapBefore, spawned - start, Cpu.nanos() - woken);
   }
 
-  private static long usedHeap() {
+  static long usedHeap() {
     for (int i = 0; i < 3; i++) {
       System.gc();
     }

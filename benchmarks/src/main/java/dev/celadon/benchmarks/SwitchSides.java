@@ -1,54 +1,51 @@
 package dev.celadon.benchmarks;
 
 import dev.celadon.Greenlets;
-import dev.celadon.hub.Hub;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Two parties that do nothing but give each other the turn: the processor time of one turn. */
+/** Parties that do nothing but give each other the turn: the processor time of one turn. */
 final class SwitchSides {
 
   static final Case CASE =
       new Case(
-          "switch",
-          "ns",
-          4_000_000,
-          new Side(Case.CELADON, SwitchSides::celadon),
-          List.of(
-              new Side(
-                  "raw-continuation",
-                  List.of("--add-opens", "java.base/jdk.internal.vm=ALL-UNNAMED"),
-                  SwitchSides::rawContinuation),
-              new Side("minimal-scheduler", SwitchSides::minimalScheduler),
-              new Side("virtual-thread", OneCarrier.FLAGS, SwitchSides::virtualThread)));
+              "switch",
+              "ns",
+              4_000_000,
+              new Side(Case.CELADON, SwitchSides::celadon),
+              List.of(
+                  new Side("raw-continuation", RawContinuation.FLAGS, SwitchSides::rawContinuation),
+                  new Side("minimal-scheduler", SwitchSides::minimalScheduler),
+                  new Side("virtual-thread", OneCarrier.FLAGS, SwitchSides::virtualThread),
+                  new Side("vertx-virtual-thread", OneCarrier.FLAGS, SwitchSides::vertx),
+                  KotlinSides.side(KotlinWork::yields),
+                  GeventSides.side("switch")))
+          .growing(2);
 
   private SwitchSides() {}
 
-  private static double celadon(int operations) throws Exception {
-    int each = operations / 2;
-    return Hub.run(
-        () -> {
-          long start = Cpu.nanos();
-          var left = Greenlets.spawn(() -> yieldGreenlet(each));
-          var right = Greenlets.spawn(() -> yieldGreenlet(each));
-          Greenlets.joinAll(left, right);
-          return (double) (Cpu.nanos() - start);
+  private static double celadon(int operations, int parties) throws Exception {
+    int times = operations / parties;
+    return GreenletParties.cost(
+        parties,
+        _ -> {
+          for (int i = 0; i < times; i++) {
+            Greenlets.yieldNow();
+          }
         });
   }
 
-  private static void yieldGreenlet(int times) {
-    for (int i = 0; i < times; i++) {
-      Greenlets.yieldNow();
+  private static double rawContinuation(int operations, int parties) {
+    int times = operations / parties;
+    List<RawContinuation> all = new ArrayList<>(parties);
+    for (int i = 0; i < parties; i++) {
+      all.add(new RawContinuation(() -> yieldContinuation(times)));
     }
-  }
-
-  private static double rawContinuation(int operations) {
-    int each = operations / 2;
-    RawContinuation left = new RawContinuation(() -> yieldContinuation(each));
-    RawContinuation right = new RawContinuation(() -> yieldContinuation(each));
     long start = Cpu.nanos();
-    while (!left.isDone()) {
-      left.run();
-      right.run();
+    while (!all.getFirst().isDone()) {
+      for (RawContinuation one : all) {
+        one.run();
+      }
     }
     return Cpu.nanos() - start;
   }
@@ -59,30 +56,36 @@ final class SwitchSides {
     }
   }
 
-  private static double minimalScheduler(int operations) throws ReflectiveOperationException {
-    int each = operations / 2;
+  private static double minimalScheduler(int operations, int parties)
+      throws ReflectiveOperationException {
+    int times = operations / parties;
     MinimalScheduler scheduler = new MinimalScheduler();
+    for (int i = 0; i < parties; i++) {
+      scheduler.start(() -> yieldThread(times));
+    }
     long start = Cpu.nanos();
-    scheduler.start(() -> yieldThread(each));
-    scheduler.start(() -> yieldThread(each));
     scheduler.runAll();
     return Cpu.nanos() - start;
   }
 
-  private static double virtualThread(int operations) throws InterruptedException {
-    int each = operations / 2;
-    long start = Cpu.nanos();
-    Thread left = Thread.startVirtualThread(() -> yieldThread(each));
-    Thread right = Thread.startVirtualThread(() -> yieldThread(each));
-    left.join();
-    right.join();
-    return Cpu.nanos() - start;
+  private static double virtualThread(int operations, int parties) throws Exception {
+    return VirtualThreadParties.cost(parties, _ -> yieldThread(operations / parties));
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // what the rival's users would call
+  private static double vertx(int operations, int parties) throws Exception {
+    int times = operations / parties;
+    return VertxParties.cost(
+        parties,
+        _ -> {
+          for (int i = 0; i < times; i++) {
+            VertxParties.yieldNow();
+          }
+        });
+  }
+
   private static void yieldThread(int times) {
     for (int i = 0; i < times; i++) {
-      Thread.yield();
+      VirtualThreadParties.yieldNow();
     }
   }
 }

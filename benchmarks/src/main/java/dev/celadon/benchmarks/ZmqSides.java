@@ -67,8 +67,8 @@ final class ZmqSides {
         name,
         List.of(),
         List.of(python, "-c", "import gevent, zmq.green"),
-        new PythonZmq(
+        new PythonProcess(
             List.of(python, "benchmarks/src/main/python/zmq_sides.py", how, pattern.name()),
-            pattern));
+            pattern.nanosPerUnit()));
   }
 }

@@ -22,11 +22,11 @@ final class ZmqWork {
 
     /** The time since a start, in the unit of the case. */
     double since(long startNanos) {
-      return cost(System.nanoTime() - startNanos);
+      return (System.nanoTime() - startNanos) / nanosPerUnit;
     }
 
-    double cost(long nanos) {
-      return nanos / nanosPerUnit;
+    double nanosPerUnit() {
+      return nanosPerUnit;
     }
   }
 

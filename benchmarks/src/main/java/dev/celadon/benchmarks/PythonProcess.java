@@ -7,20 +7,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in a process of its own that does both sides of the work. It reads how many operations
- * it is to do, a line each time, and answers with the nanoseconds that they took.
+ * A program in a process of its own that does all of the work. It reads how many operations it is to
+ * do and with how many parties, a line each time, and answers with what they cost in total.
  */
-final class PythonZmq implements Side.Work {
+final class PythonProcess implements Side.Work {
 
   private final List<String> command;
-  private final ZmqWork.Pattern pattern;
+  private final double perUnit;
   private @Nullable BufferedReader answers;
   private @Nullable PrintWriter questions;
 
-  /** Nothing is started before the first run. */
-  PythonZmq(List<String> command, ZmqWork.Pattern pattern) {
+  /**
+   * Nothing is started before the first run.
+   *
+   * @param perUnit how many of what the program answers with, such as nanoseconds, make one unit of
+   *     the case
+   */
+  PythonProcess(List<String> command, double perUnit) {
     this.command = command;
-    this.pattern = pattern;
+    this.perUnit = perUnit;
   }
 
   @Override
@@ -41,11 +46,11 @@ final class PythonZmq implements Side.Work {
       questions = asking;
       answers = listening;
     }
-    asking.println(operations);
+    asking.println(operations + " " + parties);
     String answer = listening.readLine();
     if (answer == null) {
       throw new IOException("the program has ended: " + command);
     }
-    return pattern.cost(Long.parseLong(answer.strip()));
+    return Double.parseDouble(answer.strip()) / perUnit;
   }
 }

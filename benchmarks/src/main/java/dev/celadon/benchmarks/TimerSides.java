@@ -1,0 +1,113 @@
+package dev.celadon.benchmarks;
+
+import dev.celadon.greenlet.Timeout;
+import dev.celadon.hub.Hub;
+import io.netty.util.HashedWheelTimer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Time limits that nobody reaches: so many are set one after the other, and then all are cancelled
+ * in the same order. The processor time to set and cancel one.
+ */
+final class TimerSides {
+
+  private static final List<String> ROOM = List.of("-Xms2g", "-Xmx2g");
+
+  static final Case CASE =
+      new Case(
+              "timers",
+              "ns",
+              1_000_000,
+              new Side(Case.CELADON, ROOM, TimerSides::celadon),
+              List.of(
+                  new Side("netty-wheel", ROOM, TimerSides::nettyWheel),
+                  new Side("scheduled-executor", ROOM, TimerSides::scheduledExecutor),
+                  new Side("or-timeout", ROOM, TimerSides::orTimeout),
+                  GeventSides.side("timers")))
+          .growing(1_000_000);
+
+  private TimerSides() {}
+
+  /** Half a minute and up to a second more, different from one to the next. */
+  private static long millis(int number) {
+    return 30_000 + number * 7_919L % 1_000;
+  }
+
+  private static double celadon(int operations, int parties) throws Exception {
+    return Hub.run(
+        () -> {
+          Timeout[] pending = new Timeout[parties];
+          long start = Cpu.nanos();
+          for (int left = operations; left > 0; left -= parties) {
+            for (int i = 0; i < parties; i++) {
+              pending[i] = Timeout.start(Duration.ofMillis(millis(i)));
+            }
+            for (Timeout timeout : pending) {
+              timeout.close();
+            }
+          }
+          return (double) (Cpu.nanos() - start);
+        });
+  }
+
+  /** One for all samples of a JVM, with its backlog of cancelled timers. */
+  private static final class Wheel {
+    static final HashedWheelTimer TIMER = new HashedWheelTimer();
+  }
+
+  private static double nettyWheel(int operations, int parties) {
+    io.netty.util.Timeout[] pending = new io.netty.util.Timeout[parties];
+    long start = Cpu.nanos();
+    for (int left = operations; left > 0; left -= parties) {
+      for (int i = 0; i < parties; i++) {
+        pending[i] = Wheel.TIMER.newTimeout(TimerSides::expired, millis(i), TimeUnit.MILLISECONDS);
+      }
+      for (io.netty.util.Timeout timeout : pending) {
+        timeout.cancel();
+      }
+    }
+    return Cpu.nanos() - start;
+  }
+
+  private static double scheduledExecutor(int operations, int parties) {
+    Future<?>[] pending = new Future<?>[parties];
+    try (ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1)) {
+      executor.setRemoveOnCancelPolicy(true);
+      long start = Cpu.nanos();
+      for (int left = operations; left > 0; left -= parties) {
+        for (int i = 0; i < parties; i++) {
+          pending[i] =
+              executor.schedule(() -> expired(null), millis(i), TimeUnit.MILLISECONDS);
+        }
+        for (Future<?> timeout : pending) {
+          timeout.cancel(false);
+        }
+      }
+      return Cpu.nanos() - start;
+    }
+  }
+
+  private static double orTimeout(int operations, int parties) {
+    CompletableFuture<?>[] pending = new CompletableFuture<?>[parties];
+    long start = Cpu.nanos();
+    for (int left = operations; left > 0; left -= parties) {
+      for (int i = 0; i < parties; i++) {
+        pending[i] =
+            new CompletableFuture<Void>().orTimeout(millis(i), TimeUnit.MILLISECONDS);
+      }
+      for (CompletableFuture<?> limited : pending) {
+        limited.complete(null);
+      }
+    }
+    return Cpu.nanos() - start;
+  }
+
+  private static void expired(Object timeout) {
+    throw new AssertionError("nobody waits for half a minute here: " + timeout);
+  }
+}
