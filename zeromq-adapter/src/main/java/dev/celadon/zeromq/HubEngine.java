@@ -145,8 +145,9 @@ final class HubEngine implements Engine {
     if (!hub.inHub()) {
       hub.runCallback(() -> send(command, number));
     } else if (workers.has(number)) {
-      workerCommands(number).addLast(command);
-      workers.ring(number);
+      Deque<Object> commands = workerCommands(number);
+      commands.addLast(command);
+      workers.selector(number).sent(command, commands);
     } else {
       HubMailbox mailbox = number < mailboxes.size() ? mailboxes.get(number) : null;
       if (mailbox == null) {
@@ -202,6 +203,11 @@ final class HubEngine implements Engine {
     } finally {
       isServing = false;
     }
+  }
+
+  /** For tests: see {@link HubSelector#toldInterests}. */
+  long toldInterests(int worker) {
+    return workers.selector(worker).toldInterests();
   }
 
   @Override

@@ -56,6 +56,7 @@ final class HubKey extends AbstractSelectionKey {
   @Override
   public SelectionKey interestOps(int ops) {
     requireValid();
+    selector.interestTold();
     int added = ops & ~interest;
     interest = ops;
     if (added != 0) {

@@ -9,9 +9,11 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.AbstractSet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -68,16 +70,69 @@ final class HubSelector extends AbstractSelector {
    */
   private final @Nullable Worker worker;
 
+  private final @Nullable Interests interests;
+  private final Reported reported = new Reported();
+
   private @Nullable HubKey mailbox;
   private @Nullable Waiter parked;
   private boolean rung;
   private boolean wokenUp;
   private int reports;
+  private long toldInterests;
 
   HubSelector(Workers workers, @Nullable Worker worker) {
     super(SelectorProvider.provider());
     this.workers = workers;
     this.worker = worker;
+    this.interests =
+        worker != null && workers.tellsCommands() ? Interests.of(worker.body(), this) : null;
+  }
+
+  /** What was reported, for JeroMQ's poller to walk through and take out. */
+  private final class Reported extends AbstractSet<SelectionKey> {
+
+    @Override
+    public Iterator<SelectionKey> iterator() {
+      return new Round(selected.iterator());
+    }
+
+    @Override
+    public int size() {
+      return selected.size();
+    }
+  }
+
+  /** One walk of JeroMQ's poller through what was reported. */
+  private final class Round implements Iterator<SelectionKey> {
+
+    private final Iterator<SelectionKey> each;
+
+    Round(Iterator<SelectionKey> each) {
+      this.each = each;
+    }
+
+    @Override
+    public boolean hasNext() {
+      boolean hasNext = each.hasNext();
+      if (!hasNext && interests != null) {
+        interests.roundEnds();
+      }
+      return hasNext;
+    }
+
+    @Override
+    public SelectionKey next() {
+      SelectionKey next = each.next();
+      if (interests != null && next instanceof HubKey key) {
+        interests.calls(key);
+      }
+      return next;
+    }
+
+    @Override
+    public void remove() {
+      each.remove();
+    }
   }
 
   @Override
@@ -89,7 +144,7 @@ final class HubSelector extends AbstractSelector {
   @Override
   public Set<SelectionKey> selectedKeys() {
     requireOpen();
-    return selected;
+    return reported;
   }
 
   @Override
@@ -128,6 +183,9 @@ final class HubSelector extends AbstractSelector {
   private int select(long timeout, TimeUnit unit) {
     requireOpen();
     forgetCancelled();
+    if (interests != null) {
+      interests.roundBegins();
+    }
     if (worker != null) {
       workers.beforeWait(this);
     }
@@ -238,6 +296,24 @@ final class HubSelector extends AbstractSelector {
       key.isChanged = true;
       changed.add(key);
     }
+  }
+
+  /** Somebody on this hub has put a command into the mailbox of the worker. Never switches. */
+  void sent(Object command, Deque<Object> mailbox) {
+    if (interests != null) {
+      interests.sent(command, mailbox);
+    }
+    ring();
+  }
+
+  /** A key's call: JeroMQ tells what it is interested in, which may be what it was before. */
+  void interestTold() {
+    toldInterests++;
+  }
+
+  /** How often JeroMQ has told its interest in a channel: for one after the other in a walk. */
+  long toldInterests() {
+    return toldInterests;
   }
 
   /** A key's call: somebody has become interested in more. */

@@ -39,6 +39,11 @@ final class Worker implements Runnable {
     return made;
   }
 
+  /** JeroMQ's poller. */
+  Runnable body() {
+    return body;
+  }
+
   boolean isCurrent() {
     return Thread.currentThread() == thread;
   }
