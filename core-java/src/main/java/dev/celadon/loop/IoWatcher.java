@@ -20,6 +20,9 @@ public final class IoWatcher {
    *
    * While work is ready, whoever has been woken may not have had its turn when the poller is asked again: then it takes more than
    * one such report. A poll that waits comes when nothing is ready, and must not return at once for nothing: then one is enough.
+   *
+   * A connection is made once, so the interest in that is not left armed. JDK fact (25): the kernel is asked for writability then, and the
+   * selector keeps its reports to itself as soon as the channel is connected; nobody would hear of them, and no poll would wait.
    */
   private static final int PATIENCE = 16;
 
@@ -60,8 +63,9 @@ public final class IoWatcher {
    */
   public void start(int ops, IntConsumer onReady) {
     int armed = key.interestOps();
-    if ((armed & ops) != ops) {
-      key.interestOps(armed | ops);
+    int needed = (armed & ~SelectionKey.OP_CONNECT) | ops;
+    if (needed != armed) {
+      key.interestOps(needed);
     }
     if (waitingFor == 0) {
       poller.waitBegins();
@@ -143,6 +147,9 @@ public final class IoWatcher {
         key.interestOps((key.interestOps() & ~readyOps) | waitingFor);
       }
       return;
+    }
+    if ((wanted & SelectionKey.OP_CONNECT) != 0) {
+      key.interestOps(key.interestOps() & ~SelectionKey.OP_CONNECT);
     }
     stop();
     callback.accept(wanted);

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.celadon.Trail;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +71,26 @@ class SelectorPollerTest {
     poller.poll(Long.MAX_VALUE);
     assertEquals(0, watcher.armed());
     trail.is("ready");
+  }
+
+  @Test
+  void theInterestInAConnectionEndsWithIt() throws IOException {
+    try (ServerSocketChannel server = ServerSocketChannel.open();
+        SocketChannel client = SocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      client.configureBlocking(false);
+      IoWatcher watcher = poller.watch(client);
+      if (!client.connect(server.getLocalAddress())) {
+        watcher.start(SelectionKey.OP_CONNECT, ops -> trail.step("connected"));
+        poller.poll(Long.MAX_VALUE);
+        trail.is("connected");
+        assertEquals(0, watcher.armed(), "the kernel would report that it can be written to");
+        assertTrue(client.finishConnect());
+      }
+      watcher.start(SelectionKey.OP_CONNECT, ops -> trail.step("too late"));
+      watcher.start(SelectionKey.OP_READ, ops -> trail.step("ready"));
+      assertEquals(SelectionKey.OP_READ, watcher.armed());
+    }
   }
 
   @ParameterizedTest
