@@ -1,36 +1,33 @@
 package dev.celadon.benchmarks;
 
-import java.util.List;
-
 /** Cases that are shown in one plot. */
 enum Group {
   /** Greenlets and what they wait for, within one process. */
-  HUB("hub", "Greenlets", List.of()),
+  HUB("hub", "Greenlets"),
   /** Coroutines, and the ways between them and greenlets. */
-  KOTLIN("kotlin", "Coroutines", List.of("coroutine-", "bridge-")),
+  KOTLIN("kotlin", "Coroutines"),
   /** Sockets. */
-  NETWORK("network", "Sockets", List.of("echo-", "accept", "udp-", "tls-", "patched-")),
+  NETWORK("network", "Sockets"),
   /** ZeroMQ sockets. */
-  ZEROMQ("zeromq", "ZeroMQ sockets", List.of("zmq-"));
+  ZEROMQ("zeromq", "ZeroMQ sockets");
 
   private final String fileName;
   private final String title;
-  private final List<String> prefixes;
 
-  Group(String fileName, String title, List<String> prefixes) {
+  Group(String fileName, String title) {
     this.fileName = fileName;
     this.title = title;
-    this.prefixes = prefixes;
   }
 
-  /** The group of a case: the hub's, unless its name begins as another group's do. */
+  /** The group of a case, told by how its name begins. */
   static Group of(String caseName) {
-    for (Group group : values()) {
-      if (group.prefixes.stream().anyMatch(caseName::startsWith)) {
-        return group;
-      }
-    }
-    return HUB;
+    int dash = caseName.indexOf('-');
+    return switch (dash < 0 ? caseName : caseName.substring(0, dash)) {
+      case "coroutine", "bridge" -> KOTLIN;
+      case "echo", "accept", "udp", "tls", "patched" -> NETWORK;
+      case "zmq" -> ZEROMQ;
+      default -> HUB;
+    };
   }
 
   String fileName() {

@@ -1,5 +1,7 @@
 package dev.celadon.benchmarks;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +55,7 @@ final class LogAxis {
     if (value >= 10) {
       return String.format(Locale.ROOT, "%,.0f", value);
     }
-    String label = String.format(Locale.ROOT, value >= 1 ? "%.1f" : "%.2f", value);
-    return label.endsWith(".0") ? label.substring(0, label.length() - 2) : label;
+    BigDecimal label = new BigDecimal(value).setScale(value >= 1 ? 1 : 2, RoundingMode.HALF_EVEN);
+    return label.signum() == 0 ? "0" : label.stripTrailingZeros().toPlainString();
   }
 }

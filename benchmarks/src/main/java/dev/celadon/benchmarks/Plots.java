@@ -12,13 +12,13 @@ import java.util.stream.DoubleStream;
 /** Draws what a run has found: a file for each group of cases. */
 final class Plots {
 
-  private static final double WIDTH = 860;
+  private static final double WIDTH = 920;
   private static final double LEFT = 190;
   private static final double RIGHT = 640;
   private static final double ROW = 22;
   private static final double BAR = 12;
 
-  private static final double PANEL_WIDTH = 430;
+  private static final double PANEL_WIDTH = 460;
   private static final double PANEL_HEIGHT = 260;
 
   /** Between the labels at the ends of lines. */
@@ -148,7 +148,7 @@ final class Plots {
       return;
     }
     double left = x + 60;
-    double right = x + PANEL_WIDTH - 120;
+    double right = x + PANEL_WIDTH - 170;
     double top = y + 26;
     double bottom = y + PANEL_HEIGHT - 40;
     LogAxis across =
