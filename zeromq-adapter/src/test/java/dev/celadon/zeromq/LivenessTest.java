@@ -177,7 +177,7 @@ class LivenessTest {
         io,
         context -> {
           ZmqSocket server = context.socket(SocketType.ROUTER);
-          server.options().heartbeat(INTERVAL, Duration.ofMillis(500));
+          server.options().heartbeat(INTERVAL, Duration.ofSeconds(2));
           ZmqMonitor monitor = server.monitor();
           Process python =
               Python.start(
