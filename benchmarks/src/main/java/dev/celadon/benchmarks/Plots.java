@@ -136,7 +136,7 @@ final class Plots {
               .filter(side -> side.name().equals(name) && side.cost() != null)
               .sorted(Comparator.comparingInt(Measured::parties))
               .toList();
-      panel(svg, name, one, i % 2 * PANEL_WIDTH, 60 + i / 2 * PANEL_HEIGHT);
+      panel(svg, name, one, i % 2 * PANEL_WIDTH, 60 + Math.floorDiv(i, 2) * PANEL_HEIGHT);
     }
     return svg.end(WIDTH, 60 + Math.ceilDiv(names.size(), 2) * PANEL_HEIGHT, head);
   }

@@ -35,6 +35,9 @@ final class ThreadEngine implements Engine {
    * Being woken by the other thread, just before that one sleeps, costs far less than a timer on a machine that has other things to do.
    * The timer here is for a thread that is at work for long.
    */
+  /** A write into a pipe takes less, unless the writer has lost its processor. */
+  private static final int MOST_SPINS = 1_000;
+
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Hub hub;
@@ -186,7 +189,8 @@ final class ThreadEngine implements Engine {
    * Several may write into a thread's pipe, which has a lock of the JDK. A greenlet that found it
    * taken would be parked there, amid an operation of JeroMQ, and another one would begin the next
    * operation of the same socket: messages would be lost, doubled, and out of order. So whoever
-   * comes second spins for the moment that a write takes.
+   * comes second spins for the moment that a write takes. JeroMQ's own threads leave the processor
+   * if it takes longer, because the writer may be waiting for one.
    */
   private void sendByPipe(Object command, int number) {
     beginWriting();
@@ -207,9 +211,14 @@ final class ThreadEngine implements Engine {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a yield that does nothing only makes it slower
   private void beginWriting() {
-    while (!isWriting.compareAndSet(false, true)) {
-      Thread.onSpinWait();
+    for (int spins = 0; !isWriting.compareAndSet(false, true); spins++) {
+      if (spins < MOST_SPINS || Thread.currentThread().isVirtual()) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
   }
 
