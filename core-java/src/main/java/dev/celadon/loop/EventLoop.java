@@ -98,6 +98,7 @@ public final class EventLoop {
   private long timerSequence;
   private long runs;
   private long runsAtPoll;
+  private long polls;
   private long polledAtNanos;
   private long batchEndNanos;
   private int leftOfReady;
@@ -419,6 +420,16 @@ public final class EventLoop {
   }
 
   /**
+   * How often the loop has asked which channels are ready: a system call each time. Any thread;
+   * from another one the answer may be old.
+   *
+   * @return a number that only grows
+   */
+  public long polls() {
+    return polls;
+  }
+
+  /**
    * How much work is ready.
    *
    * @return 0 or more
@@ -659,6 +670,7 @@ public final class EventLoop {
   }
 
   private void poll(long nanos) {
+    polls++;
     try {
       poller.poll(nanos);
     } catch (Throwable fault) {

@@ -1,0 +1,73 @@
+package dev.celadon;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import org.junit.jupiter.api.Assertions;
+
+/**
+ * Counts the bytes that a piece of work on the calling thread's hub takes from the heap, exactly:
+ * the JVM counts them for each carrier thread.
+ *
+ * <p>The work is done many times in a row, and that again, until one of the rows stays below the
+ * mark. A collection in between moves the stacks of greenlets, and a compiler that has just been at
+ * work leaves its traces, so a row may have more; none has less than the work needs. Direct mode
+ * only: the threads of portable mode allocate each for itself.
+ */
+final class Allocation {
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final int ROWS = 40;
+  private static final int OPERATIONS = 2_000;
+
+  /** What the JVM itself may take in a row: much less than an object for each operation. */
+  private static final long SPARE_BYTES = OPERATIONS;
+
+  private final long carrier;
+
+  private Allocation(long carrier) {
+    this.carrier = carrier;
+  }
+
+  /** Of work that will run on a hub which the calling platform thread drives. */
+  static Allocation ofThisThread() {
+    Assertions.assertFalse(Thread.currentThread().isVirtual(), "no greenlet has bytes of its own");
+    return new Allocation(Thread.currentThread().threadId());
+  }
+
+  /** Checks that one operation takes so many bytes at most. */
+  void assertAtMost(int bytes, Runnable operation) {
+    assertAtMost(bytes, operation, () -> {});
+  }
+
+  /**
+   * Checks that one operation takes so many bytes at most.
+   *
+   * @param between is done after each row, and not counted
+   */
+  void assertAtMost(int bytes, Runnable operation, Runnable between) {
+    long most = (long) OPERATIONS * bytes + SPARE_BYTES;
+    long least = Long.MAX_VALUE;
+    for (int row = 0; row < ROWS && least > most; row++) {
+      least = Math.min(least, row(operation));
+      between.run();
+    }
+    if (least > most) {
+      Assertions.fail(
+          String.format(
+              Locale.ROOT,
+              "an operation has taken %.2f bytes, and should take %d at most",
+              (double) least / OPERATIONS,
+              bytes));
+    }
+  }
+
+  private long row(Runnable operation) {
+    long before = THREADS.getThreadAllocatedBytes(carrier);
+    for (int i = 0; i < OPERATIONS; i++) {
+      operation.run();
+    }
+    return THREADS.getThreadAllocatedBytes(carrier) - before;
+  }
+}
