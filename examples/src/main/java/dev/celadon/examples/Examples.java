@@ -1,5 +1,6 @@
 package dev.celadon.examples;
 
+import dev.celadon.examples.kotlin.KotlinProgram;
 import dev.celadon.examples.messaging.Messaging;
 import dev.celadon.examples.network.NetworkProgram;
 import dev.celadon.examples.patterns.Pattern;
@@ -45,6 +46,7 @@ public final class Examples {
               SINGLE.stream(),
               NetworkProgram.all().stream().map(Examples::example),
               Pattern.all().stream().map(Examples::example),
+              KotlinProgram.ALL.stream().map(Examples::example),
               Tutorial.programs().stream().map(Examples::example))
           .flatMap(examples -> examples)
           .toList();
@@ -61,6 +63,16 @@ public final class Examples {
         pattern.does(),
         _ -> {
           pattern.run();
+          return 0;
+        });
+  }
+
+  private static Example example(KotlinProgram program) {
+    return new Example(
+        "kotlin/" + program.getName(),
+        program.getDoes(),
+        _ -> {
+          program.run();
           return 0;
         });
   }

@@ -46,7 +46,7 @@ class ExamplesTest {
     assertEquals(
         Examples.ALL.size(), Examples.ALL.stream().map(Examples.Example::name).distinct().count());
     for (Examples.Example example : Examples.ALL) {
-      assertTrue(example.name().matches("((patterns|tutorial)/)?[a-z-]+"), example.name());
+      assertTrue(example.name().matches("((kotlin|patterns|tutorial)/)?[a-z-]+"), example.name());
       assertTrue(!example.does().isBlank() && !example.does().contains("\n"), example.name());
     }
   }
