@@ -40,6 +40,17 @@ public interface Clock {
     return false;
   }
 
+  /**
+   * How long, in real time, the channels that a loop watches must be silent before this clock jumps
+   * to the next timer. Asked only of a clock that a simulation moves.
+   *
+   * @return nanoseconds; {@link Long#MAX_VALUE} never jumps meanwhile: a timer is due after as much
+   *     real time
+   */
+  default long quietNanos() {
+    return Long.MAX_VALUE;
+  }
+
   /** The longest wait that is told apart from for ever: about 146 years in nanoseconds. */
   long LONGEST_WAIT_NANOS = Long.MAX_VALUE / 2;
 

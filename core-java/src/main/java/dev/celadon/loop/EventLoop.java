@@ -495,6 +495,16 @@ public final class EventLoop {
   }
 
   /**
+   * How many of the pending timers count as something to do: those that {@link
+   * #scheduleUnreferenced} did not arm.
+   *
+   * @return 0 to {@link #pendingTimers}
+   */
+  public int referencedTimers() {
+    return timers.counting();
+  }
+
+  /**
    * Gives up the loop for good: it must not run any more.
    *
    * @param leftOver gets every task that was still waiting; later {@link #post}s return false
@@ -635,12 +645,15 @@ public final class EventLoop {
   }
 
   /**
-   * Nobody knows when work elsewhere comes back, so the timer is due after as much real time; if
-   * something comes first, no simulated time has passed.
+   * Nobody knows when work elsewhere comes back, so the timer is due after as much real time, or
+   * when the channels have been silent for long enough; if something comes first, no simulated time
+   * has passed.
    */
   private void waitBesideSimulatedTime(Timer next, long nanos) {
-    long end = SystemClock.INSTANCE.nanoTime() + nanos;
-    for (long left = nanos; left > 0; left = end - SystemClock.INSTANCE.nanoTime()) {
+    long patience =
+        references.get() > 0 ? nanos : Math.min(nanos, Math.max(1, clock.quietNanos()));
+    long end = SystemClock.INSTANCE.nanoTime() + patience;
+    for (long left = patience; left > 0; left = end - SystemClock.INSTANCE.nanoTime()) {
       sleep(left, PARKED);
       if (stopped || !ready.isEmpty() || !inbox.isEmpty()) {
         return;

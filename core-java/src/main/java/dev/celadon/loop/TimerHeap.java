@@ -34,6 +34,10 @@ final class TimerHeap {
     return size;
   }
 
+  int counting() {
+    return counting;
+  }
+
   @Nullable Timer first() {
     return size == 0 ? null : slots[0];
   }

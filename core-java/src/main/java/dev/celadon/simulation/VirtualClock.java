@@ -17,10 +17,24 @@ import java.time.Duration;
  */
 public final class VirtualClock implements Clock {
 
+  private final long quietNanos;
   private volatile long nanos;
 
-  /** Makes a clock that reads zero. */
-  public VirtualClock() {}
+  /** Makes a clock that reads zero, and waits for watched channels in real time. */
+  public VirtualClock() {
+    this.quietNanos = Long.MAX_VALUE;
+  }
+
+  /**
+   * Makes a clock that reads zero, and jumps although channels are watched, once they have been
+   * silent for a while: for programs whose peers are in the same process, so that a server that
+   * waits for connections does not hold time up. Work that is counted holds it up all the same.
+   *
+   * @param quiet how long the channels must be silent, in real time; zero or negative does not wait
+   */
+  public VirtualClock(Duration quiet) {
+    this.quietNanos = Clock.waitNanos(quiet);
+  }
 
   @Override
   public long nanoTime() {
@@ -30,6 +44,11 @@ public final class VirtualClock implements Clock {
   @Override
   public boolean isSimulated() {
     return true;
+  }
+
+  @Override
+  public long quietNanos() {
+    return quietNanos;
   }
 
   @Override

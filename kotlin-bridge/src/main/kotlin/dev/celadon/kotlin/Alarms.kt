@@ -3,6 +3,7 @@ package dev.celadon.kotlin
 import dev.celadon.hub.Hub
 import dev.celadon.hub.HubClosedException
 import dev.celadon.hub.LaneTimer
+import dev.celadon.loop.Timer
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
@@ -71,15 +72,54 @@ internal class Alarms(private val hub: Hub) {
         private val over = AtomicBoolean()
 
         @Volatile private var inHub: LaneTimer? = null
+
+        /** Confined to the hub. */
+        private var unreferenced: Timer? = null
         @Volatile private var elsewhere: DisposableHandle? = null
 
         fun enterHub(nanos: Long): Boolean =
             try {
-                inHub = hub.runCallbackLater(nanos, this)
+                if (context[Unreferenced] == null) {
+                    inHub = hub.runCallbackLater(nanos, this)
+                } else {
+                    enterHubUnreferenced()
+                }
                 !hub.isClosed
             } catch (_: HubClosedException) {
                 false
             }
+
+        private fun enterHubUnreferenced() {
+            onHub {
+                if (!over.get() && !hub.isClosed) {
+                    val nanos = deadlineNanos - hub.loop().nanoTime()
+                    unreferenced = hub.loop().scheduleUnreferenced(nanos, ::comeIntoLane)
+                }
+            }
+        }
+
+        private fun comeIntoLane() {
+            try {
+                hub.runCallback(this)
+            } catch (_: HubClosedException) {
+                // It has left the hub.
+            }
+        }
+
+        private fun onHub(action: () -> Unit) {
+            if (hub.inHub()) {
+                action()
+            } else {
+                hub.submit(action)
+            }
+        }
+
+        private fun disarm() {
+            inHub?.cancel()
+            if (context[Unreferenced] != null) {
+                onHub { unreferenced?.cancel() }
+            }
+        }
 
         @OptIn(InternalCoroutinesApi::class)
         fun leaveHub() {
@@ -88,7 +128,7 @@ internal class Alarms(private val hub: Hub) {
             }
             val millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - hub.loop().nanoTime())
             elsewhere = TimersOfKotlinx.invokeOnTimeout(maxOf(millis, 0) + 1, this, context)
-            inHub?.cancel()
+            disarm()
             if (over.get()) {
                 elsewhere?.dispose() // it was disposed of before it could see this handle
             }
@@ -104,7 +144,7 @@ internal class Alarms(private val hub: Hub) {
         override fun dispose() {
             if (over.compareAndSet(false, true)) {
                 pending.remove(this)
-                inHub?.cancel()
+                disarm()
                 elsewhere?.dispose()
             }
         }
