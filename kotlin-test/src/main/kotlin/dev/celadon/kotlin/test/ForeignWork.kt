@@ -99,10 +99,7 @@ internal class ForeignWork(private val hub: Hub, private val roots: () -> Sequen
     }
 
     private fun lookLater() {
-        Thread.startVirtualThread {
-            Thread.sleep(PATIENCE_NANOS / 1_000_000 + 1)
-            lookSoon()
-        }
+        RealTime.after(PATIENCE_NANOS / 1_000_000 + 1, ::lookSoon)
     }
 
     private fun lookAgain() {

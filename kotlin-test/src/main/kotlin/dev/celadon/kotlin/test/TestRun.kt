@@ -124,6 +124,7 @@ internal class TestRun(
             } catch (_: LoopExit) {
                 when {
                     foreign.mayComeBack() -> {}
+                    !hub.loop().isDrained() -> {} // it has come back meanwhile
                     hub.loop().pendingTimers() > 0 -> clock.goOnUnreferenced()
                     else -> throw Unfinished("$DEADLOCK${dump()}")
                 }

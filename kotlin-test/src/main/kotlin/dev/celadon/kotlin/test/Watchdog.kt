@@ -2,6 +2,7 @@ package dev.celadon.kotlin.test
 
 import dev.celadon.hub.Hub
 import dev.celadon.sync.AsyncResult
+import java.util.concurrent.Future
 import kotlin.time.Duration
 
 /**
@@ -14,7 +15,8 @@ internal class Watchdog(private val hub: Hub) {
 
     private var waiting: AsyncResult<Any>? = null
     private var overdue = false
-    private var thread: Thread? = null
+    private var round = 0
+    private var alarms = emptyList<Future<*>>()
 
     var limit: Duration = Duration.INFINITE
         private set
@@ -25,30 +27,27 @@ internal class Watchdog(private val hub: Hub) {
         this.limit = limit
         overdue = false
         if (limit.isFinite()) {
-            thread = Thread.startVirtualThread { watch(limit.inWholeMilliseconds) }
+            val mine = round
+            val millis = limit.inWholeMilliseconds
+            alarms =
+                listOf(
+                    RealTime.after(millis) { hub.submit { ring(mine) } },
+                    RealTime.after(millis + HOG_MILLIS) { hub.running()?.interrupt() },
+                )
+        }
+    }
+
+    private fun ring(which: Int) {
+        if (which == round) { // or it was stopped at the last moment
+            overdue = true
+            waiting?.trySet(OVERDUE)
         }
     }
 
     fun stop() {
-        thread?.interrupt()
-        thread = null
-    }
-
-    private fun watch(millis: Long) {
-        try {
-            Thread.sleep(millis)
-            val me = Thread.currentThread()
-            hub.submit {
-                if (thread === me) {
-                    overdue = true
-                    waiting?.trySet(OVERDUE)
-                }
-            }
-            Thread.sleep(HOG_MILLIS)
-            hub.running()?.interrupt()
-        } catch (_: InterruptedException) {
-            // It was in time.
-        }
+        round++
+        alarms.forEach { it.cancel(false) }
+        alarms = emptyList()
     }
 
     /** False if time is over. Switches. */

@@ -111,7 +111,7 @@ class HubTestTimeTest {
         advanceTimeBy(1.seconds)
         trail.shouldBe("c1 g1 c2 g2")
         yield()
-        trail.shouldBe("c1 g1 c2 g2 c3")
+        trail.shouldBe("c1 g1 c2 g2 c3 g3")
     }
 
     @Test
