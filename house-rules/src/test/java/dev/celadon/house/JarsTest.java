@@ -21,7 +21,7 @@ class JarsTest {
 
   /** NullAway looks at marked packages only, so a forgotten mark would silently switch it off. */
   @ParameterizedTest
-  @EnumSource(names = {"CORE", "DNSJAVA", "DNS_PROVIDER", "ZEROMQ"})
+  @EnumSource(names = {"CORE", "DNSJAVA", "DNS_PROVIDER", "ZEROMQ", "JUNIT"})
   void everyJavaPackageIsNullMarked(PublishedModule module) {
     List<String> unmarked =
         packages(module)

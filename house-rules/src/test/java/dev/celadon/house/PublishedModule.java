@@ -16,7 +16,9 @@ enum PublishedModule {
   DNSJAVA("dns-dnsjava", "celadon-dnsjava"),
   DNS_PROVIDER("dns-provider", "celadon-dns-provider"),
   ZEROMQ("zeromq-adapter", "celadon-zeromq"),
-  KOTLIN("kotlin-bridge", "celadon-kotlin");
+  KOTLIN("kotlin-bridge", "celadon-kotlin"),
+  KOTLIN_TEST("kotlin-test", "celadon-kotlin-test"),
+  JUNIT("junit-extension", "celadon-junit");
 
   private static final Path ROOT = Path.of(System.getProperty("repository.root")).normalize();
 
