@@ -30,6 +30,11 @@ interface Carrier {
   /** An unstarted thread that runs {@code turn} in turns of this hub. Any thread. */
   Thread newThread(FirstTurn turn);
 
+  /** As {@link #newThread}, for a thread that somebody else will start. Any thread. */
+  default Thread newThreadToGiveOut(FirstTurn turn) {
+    return newThread(turn);
+  }
+
   /**
    * Starts or resumes a thread here and now, and returns when it gives its turn away. Between
    * greenlets only.

@@ -33,7 +33,7 @@ final class PlainGreenlet extends RawGreenlet {
   /** A thread that somebody else starts. */
   Thread unstartedThread() {
     FirstTurn turn = new FirstTurn(this);
-    Thread thread = hub().carrier().newThread(turn);
+    Thread thread = hub().carrier().newThreadToGiveOut(turn);
     adopt(turn, thread);
     return thread;
   }

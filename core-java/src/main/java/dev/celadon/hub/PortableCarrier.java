@@ -1,6 +1,7 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Parking;
+import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ final class PortableCarrier implements Carrier {
    *   YIELDING   its own turn stands in the ready queue; a turn that an earlier unpark left there is not the one
    *
    * The stay is written by the holder before it gives the baton away and by the hub before it gives the baton on.
+   *
+   * A thread that a greenlet was given and has started comes to the hub on its own, on a carrier of the JDK's: it asks for its first
+   * turn as any stranger would. So that the order does not depend on when, the hub waits, after the turn in which it was started,
+   * until it has asked, and puts its first turn into the ready queue itself, in the order in which such threads were given out.
    */
   static final int RUNNING = 0;
   private static final int PARKED = 1;
@@ -29,6 +34,9 @@ final class PortableCarrier implements Carrier {
   private final Thread thread;
   private final CarrierMode mode;
   private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+
+  /** Threads that were given out in a turn of this hub, until they have come. Confined to it. */
+  private final ArrayList<Stranger> strangers = new ArrayList<>();
 
   private volatile @Nullable FirstTurn holder;
   private volatile boolean closed;
@@ -63,24 +71,80 @@ final class PortableCarrier implements Carrier {
 
   @Override
   public Thread newThread(FirstTurn turn) {
+    return newThread(turn, () -> run(turn));
+  }
+
+  @Override
+  public Thread newThreadToGiveOut(FirstTurn turn) {
+    Stranger stranger = new Stranger(turn);
+    if (!closed && isCurrent()) {
+      strangers.add(stranger);
+    }
+    return newThread(turn, stranger);
+  }
+
+  private Thread newThread(FirstTurn turn, Runnable body) {
     Thread made =
         Thread.ofVirtual()
             .inheritInheritableThreadLocals(false)
             .uncaughtExceptionHandler(turn)
-            .unstarted(() -> run(turn));
+            .unstarted(body);
     if (classLoader != null && made.getContextClassLoader() != classLoader) {
       made.setContextClassLoader(classLoader);
     }
     return made;
   }
 
-  /** The whole life of a greenlet's thread. */
-  private void run(FirstTurn turn) {
-    if (holder != turn) { // started by somebody else, not by its turn
-      turn.stay = PARKED;
-      request(turn, Objects.requireNonNull(turn.thread));
-      waitForTurn(turn);
+  /** A thread that somebody else starts, not its turn. */
+  private final class Stranger implements Runnable {
+    private final FirstTurn turn;
+    private volatile boolean hasAsked;
+
+    /** Confined to the hub. */
+    private boolean isTaken;
+
+    Stranger(FirstTurn turn) {
+      this.turn = turn;
     }
+
+    @Override
+    public void run() {
+      turn.stay = PARKED;
+      if (!hub.post(this::take)) {
+        Parking.unpark(thread());
+      }
+      hasAsked = true;
+      waitForTurn(turn);
+      PortableCarrier.this.run(turn);
+    }
+
+    Thread thread() {
+      return Objects.requireNonNull(turn.thread);
+    }
+
+    /** Once, in whatever way it comes in. */
+    void take() {
+      if (!isTaken) {
+        isTaken = true;
+        taken(turn, thread());
+      }
+    }
+
+    /** Whether it has come; waits for it if it is on its way. */
+    boolean comeIn() {
+      if (isTaken || thread().getState() == Thread.State.NEW) {
+        return isTaken;
+      }
+      while (!hasAsked) {
+        Parking.yieldNow();
+      }
+      hub.loop().enqueue(this::take);
+      return true;
+    }
+  }
+
+  /** The whole life of a greenlet's thread, from its first turn on. */
+  private void run(FirstTurn turn) {
     try {
       turn.run();
     } finally {
@@ -105,6 +169,9 @@ final class PortableCarrier implements Carrier {
     }
     if (interrupted) {
       thread.interrupt();
+    }
+    if (!strangers.isEmpty()) {
+      boolean _ = strangers.removeIf(Stranger::comeIn);
     }
   }
 
