@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Time limits that nobody reaches: so many are set one after the other, and then all are cancelled
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class TimerSides {
 
-  private static final List<String> ROOM = List.of("-Xms2g", "-Xmx2g");
+  private static final List<String> ROOM = List.of("-Xms2g", "-Xmx2g", "-Xmn1500m");
 
   static final Case CASE =
       new Case(
@@ -30,6 +31,12 @@ final class TimerSides {
                   new Side("or-timeout", ROOM, TimerSides::orTimeout),
                   GeventSides.side("timers")))
           .growing(1_000_000);
+
+  /** A program that has time limits has their durations, too. */
+  private static final Duration[] DURATIONS =
+      IntStream.range(0, 1_000)
+          .mapToObj(number -> Duration.ofMillis(millis(number)))
+          .toArray(Duration[]::new);
 
   private TimerSides() {}
 
@@ -45,7 +52,7 @@ final class TimerSides {
           long start = Cpu.nanos();
           for (int left = operations; left > 0; left -= parties) {
             for (int i = 0; i < parties; i++) {
-              pending[i] = Timeout.start(Duration.ofMillis(millis(i)));
+              pending[i] = Timeout.start(DURATIONS[i % DURATIONS.length]);
             }
             for (Timeout timeout : pending) {
               timeout.close();

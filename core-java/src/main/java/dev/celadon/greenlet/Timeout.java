@@ -42,6 +42,10 @@ public final class Timeout implements AutoCloseable {
 
   private @Nullable Timer timer;
   private @Nullable Throwable expired;
+
+  /** How many shields were open at its start. */
+  private int depth;
+
   private boolean running;
   private boolean closed;
 
@@ -102,12 +106,12 @@ public final class Timeout implements AutoCloseable {
           "a callback never waits, so a timeout has nothing to end: start it in a greenlet");
     }
     Strand starter = Strand.current();
-    int depth = starter.shieldDepth();
     strand = starter;
+    depth = starter.shieldDepth();
     running = true;
     long nanos = Clock.waitNanos(duration);
     if (nanos != Long.MAX_VALUE) {
-      timer = hub.loop().schedule(nanos, () -> fire(starter, depth));
+      timer = hub.loop().schedule(nanos, this::fire);
     }
   }
 
@@ -197,7 +201,8 @@ public final class Timeout implements AutoCloseable {
   }
 
   /** The hub's call. */
-  private void fire(Strand starter, int depth) {
+  private void fire() {
+    Strand starter = Objects.requireNonNull(strand); // armed only while it has one
     timer = null;
     Throwable thrown = instead == null ? new TimeoutExpired(this) : instead;
     expired = thrown;

@@ -87,7 +87,7 @@ public final class EventLoop {
 
   private final long[] lateness = new long[Long.SIZE];
   private final Inbox inbox = new Inbox();
-  private final TimerHeap timers = new TimerHeap();
+  private final TimerWheel timers;
   private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
   private final ArrayDeque<Runnable> due = new ArrayDeque<>();
   private final Consumer<Runnable> toReady = ready::add;
@@ -145,6 +145,7 @@ public final class EventLoop {
       throw new IllegalArgumentException("batchLimitNanos must be positive: " + batchLimitNanos);
     }
     this.clock = clock;
+    this.timers = new TimerWheel(clock.nanoTime());
     this.poller = poller;
     this.order = order;
     this.batchLimitNanos = batchLimitNanos;
@@ -517,7 +518,7 @@ public final class EventLoop {
     ready.forEach(leftOver);
     ready.clear();
     long now = clock.nanoTime();
-    while (!timers.isEmpty()) {
+    while (timers.first() != null) {
       Timer timer = timers.removeFirst();
       leftOverTimer.accept(timer::fire, timer.deadlineNanos - now);
     }
@@ -525,19 +526,17 @@ public final class EventLoop {
   }
 
   private void fireDueTimers() {
-    Timer first = timers.first();
-    if (first == null) {
+    if (timers.isEmpty()) {
       batchEndNanos = 0;
       return;
     }
     long now = clock.nanoTime();
     batchEndNanos = now + batchLimitNanos;
     tail = due;
-    while (first != null && first.deadlineNanos - now <= 0) {
-      timers.removeFirst();
-      lateness[Long.SIZE - Long.numberOfLeadingZeros(now - first.deadlineNanos)]++;
-      run(first::fire);
-      first = timers.first();
+    for (Timer first = timers.firstDue(now); first != null; first = timers.firstDue(now)) {
+      Timer fired = timers.removeFirst();
+      lateness[Long.SIZE - Long.numberOfLeadingZeros(now - fired.deadlineNanos)]++;
+      run(fired::fire);
     }
     tail = ready;
   }

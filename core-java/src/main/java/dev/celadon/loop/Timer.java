@@ -1,5 +1,7 @@
 package dev.celadon.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An action that a loop runs once, when its time has come. Made by {@link EventLoop#schedule}.
  *
@@ -9,7 +11,7 @@ package dev.celadon.loop;
  */
 public final class Timer {
 
-  private static final int NOT_IN_HEAP = -1;
+  private static final int NOT_PENDING = -1;
 
   final long deadlineNanos;
 
@@ -19,8 +21,13 @@ public final class Timer {
   private final EventLoop loop;
   private final Runnable action;
 
-  /** Where the heap keeps this timer; the heap's to write. */
-  int index = NOT_IN_HEAP;
+  /** Where this timer is kept: a place in the heap, or below {@code NOT_PENDING} a list. */
+  int index = NOT_PENDING;
+
+  /** The neighbours in a list of the wheel. */
+  @Nullable Timer previous;
+
+  @Nullable Timer next;
 
   Timer(EventLoop loop, long deadlineNanos, long sequence, boolean counts, Runnable action) {
     this.loop = loop;
@@ -44,7 +51,7 @@ public final class Timer {
    * @return true while it waits
    */
   public boolean isPending() {
-    return index != NOT_IN_HEAP;
+    return index != NOT_PENDING;
   }
 
   /**
@@ -61,8 +68,8 @@ public final class Timer {
     return (sequence & 1) != 0;
   }
 
-  void outOfHeap() {
-    index = NOT_IN_HEAP;
+  void outOfQueue() {
+    index = NOT_PENDING;
   }
 
   void fire() {

@@ -4,30 +4,23 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pending timers of a loop, earliest first.
+ * Timers, earliest first.
  *
  * <p>Confined to its loop's thread.
  */
 final class TimerHeap {
   /*
    * A 4-ary heap in an array: the children of slot i are 4i+1 .. 4i+4. It is flatter than a binary heap, and the four
-   * children share a cache line. Every timer knows its slot, so a cancelled one leaves at once: timeouts that never fire (the
-   * usual case) cost no memory until their deadline. J. W. J. Williams, "Algorithm 232: Heapsort", CACM 7 (1964);
+   * children share a cache line. Every timer knows its slot, so a cancelled one leaves at once. J. W. J. Williams, "Algorithm 232: Heapsort", CACM 7 (1964);
    * D. B. Johnson, "Priority queues with update", IPL 4 (1975) for the d-ary form.
    */
   private static final int ARITY_SHIFT = 2;
 
   private Timer[] slots = new Timer[16];
   private int size;
-  private int counting;
 
   boolean isEmpty() {
     return size == 0;
-  }
-
-  /** Whether there is none that counts as something to do. */
-  boolean isDrained() {
-    return counting == 0;
   }
 
   int size() {
@@ -47,15 +40,12 @@ final class TimerHeap {
       slots = Arrays.copyOf(slots, size * 2);
     }
     siftUp(size++, timer);
-    if (timer.counts()) {
-      counting++;
-    }
   }
 
   Timer removeFirst() {
     Timer first = slots[0];
     removeAt(0);
-    first.outOfHeap();
+    first.outOfQueue();
     return first;
   }
 
@@ -64,14 +54,11 @@ final class TimerHeap {
       return false;
     }
     removeAt(timer.index);
-    timer.outOfHeap();
+    timer.outOfQueue();
     return true;
   }
 
   private void removeAt(int index) {
-    if (slots[index].counts()) {
-      counting--;
-    }
     Timer last = slots[--size];
     clear(size);
     if (index == size) {
