@@ -128,20 +128,29 @@ public final class ContextSnapshot {
   }
 
   private <T extends @Nullable Object> T call(Callable<? extends T> body) throws Exception {
+    ContextSnapshot before = exchange();
+    try {
+      return scopes == null ? body.call() : scopes.call(body::call);
+    } finally {
+      ContextSnapshot _ = before.exchange();
+    }
+  }
+
+  /**
+   * Puts the diagnostic context and the locals of this snapshot in place where the caller runs, for
+   * pieces of code that are no body, such as the slices of a coroutine. The scoped values stay as
+   * they are: only a body can have them.
+   *
+   * @return what was in place before; its {@code exchange()} puts that back
+   */
+  public ContextSnapshot exchange() {
     Map<String, String> diagnosticsBefore = MDC.getCopyOfContextMap();
     List<Held> localsBefore = new ArrayList<>(locals.size());
     show(diagnostics);
     for (Held held : locals) {
       localsBefore.add(new Held(held.local, held.local.exchange(held.content)));
     }
-    try {
-      return scopes == null ? body.call() : scopes.call(body::call);
-    } finally {
-      for (Held held : localsBefore.reversed()) {
-        Object _ = held.local.exchange(held.content);
-      }
-      show(diagnosticsBefore);
-    }
+    return new ContextSnapshot(diagnosticsBefore, localsBefore.reversed(), null);
   }
 
   private static void show(@Nullable Map<String, String> diagnostics) {

@@ -153,6 +153,10 @@ public final class Condition {
    */
   public void signal() {
     lock.requireOwner("signal its condition");
+    signalFirst();
+  }
+
+  private void signalFirst() {
     waiters.lock();
     Waiter granted = waiters.grantFirst(null);
     waiters.unlock();
@@ -167,10 +171,63 @@ public final class Condition {
    */
   public void signalAll() {
     lock.requireOwner("signal its condition");
+    signalEverybody();
+  }
+
+  private void signalEverybody() {
     waiters.lock();
     Waiter granted = waiters.grantAll(null);
     waiters.unlock();
     WaitQueue.wakeAll(granted);
+  }
+
+  // --- Guests of the lock
+
+  /**
+   * Has a guest of the lock wait for a signal, and gives its lock away. Never switches.
+   *
+   * @param holder the waiter by which the guest has the lock; see {@link RLock#registerAcquire}
+   * @param waiter granted with null by a signal, without the lock; to be taken back with {@link
+   *     #unregister} if it is not granted
+   * @throws IllegalMonitorStateException if the lock is not the guest's
+   */
+  public void register(Waiter holder, Waiter waiter) {
+    lock.requireGuest(holder, "wait for its condition");
+    waiters.lock();
+    waiters.add(waiter);
+    waiters.unlock();
+    lock.releaseFor(holder);
+  }
+
+  /**
+   * Takes a guest's waiter back whose wait is over.
+   *
+   * @param waiter what was given to {@link #register}
+   */
+  public void unregister(Waiter waiter) {
+    waiters.forget(waiter);
+  }
+
+  /**
+   * As {@link #signal}, for a guest of the lock. Never switches.
+   *
+   * @param holder the waiter by which the guest has the lock
+   * @throws IllegalMonitorStateException if the lock is not the guest's
+   */
+  public void signalFor(Waiter holder) {
+    lock.requireGuest(holder, "signal its condition");
+    signalFirst();
+  }
+
+  /**
+   * As {@link #signalAll}, for a guest of the lock. Never switches.
+   *
+   * @param holder the waiter by which the guest has the lock
+   * @throws IllegalMonitorStateException if the lock is not the guest's
+   */
+  public void signalAllFor(Waiter holder) {
+    lock.requireGuest(holder, "signal its condition");
+    signalEverybody();
   }
 
   /**

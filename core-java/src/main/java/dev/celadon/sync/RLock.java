@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * lock's {@code toString} tells.
  *
  * <p>gevent's names are {@link #acquire()} and {@link #release()}; those of {@link Lock} do the
- * same and keep its rules about interrupts. All callbacks of a hub are one party, coroutines on the
- * hub among them: they may try the lock but not wait for it, and had better not keep it over a
- * suspension.
+ * same and keep its rules about interrupts. All callbacks of a hub are one party: they may try the
+ * lock but not wait for it. What is neither a greenlet nor a thread, such as a coroutine, takes the
+ * lock as a guest: {@link #registerAcquire}.
  *
  * <p>Safe for use from any thread.
  */
@@ -32,7 +32,8 @@ public final class RLock implements Lock {
   /*
    * A released lock stays locked while it is on its way to the longest waiter, so that nobody can overtake. Nobody but the owner
    * writes itself into owner: the giver takes itself out, and the one who was given the lock enters itself when it goes on. So
-   * "owner is me" needs no lock: it can only be true if I wrote it.
+   * "owner is me" needs no lock: it can only be true if I wrote it. A guest cannot enter itself, for what goes on is some
+   * callback; so the giver books it, under the lock.
    */
   private final WaitQueue waiters = new WaitQueue(this);
 
@@ -41,6 +42,9 @@ public final class RLock implements Lock {
 
   /** Written under the queue's lock, by the owner; read by everybody else under it. */
   private @Nullable Strand owner;
+
+  /** The wait by which a guest has got the lock, or null. Guarded by the queue's lock. */
+  private @Nullable Waiter guest;
 
   /** How often the owner has taken the lock. For the owner alone. */
   private int holds;
@@ -213,12 +217,88 @@ public final class RLock implements Lock {
     waiters.lock();
     owner = null;
     holds = 0;
-    Waiter next = waiters.grantFirst(null);
-    locked = next != null;
+    Waiter next = handOverLocked();
     waiters.unlock();
     if (next != null) {
       next.wake();
     }
+  }
+
+  private @Nullable Waiter handOverLocked() {
+    Waiter next = waiters.grantFirst(null);
+    locked = next != null;
+    guest = next == null || next.party() instanceof Strand ? null : next;
+    return next;
+  }
+
+  // --- Guests
+
+  /**
+   * Takes the lock for a guest, a party that is neither a greenlet nor a thread, or has it wait in
+   * line. The waiter stands for the guest from then on. Never switches.
+   *
+   * @param waiter a callback's waiter: granted with null when the lock is the guest's; to be taken
+   *     back with {@link #unregister} if it is not granted
+   * @return false if the lock was free and is the guest's now: the waiter was not added
+   */
+  public boolean registerAcquire(Waiter waiter) {
+    waiters.lock();
+    boolean wait = locked;
+    if (wait) {
+      waiters.add(waiter);
+    } else {
+      locked = true;
+      guest = waiter;
+    }
+    waiters.unlock();
+    return wait;
+  }
+
+  /**
+   * Takes a guest's waiter back whose wait is over.
+   *
+   * @param waiter what was given to {@link #registerAcquire}
+   */
+  public void unregister(Waiter waiter) {
+    waiters.forget(waiter);
+  }
+
+  /**
+   * Gives a guest's lock to the longest waiter. Never switches.
+   *
+   * @param holder the waiter by which the guest has the lock
+   * @throws IllegalMonitorStateException if the lock is not the guest's
+   */
+  public void releaseFor(Waiter holder) {
+    waiters.lock();
+    boolean rightful = guest == holder;
+    Waiter next = rightful ? handOverLocked() : null;
+    waiters.unlock();
+    if (!rightful) {
+      throw notTheGuest(holder, "release it");
+    }
+    if (next != null) {
+      next.wake();
+    }
+  }
+
+  /**
+   * Refuses what only the guest may do.
+   *
+   * @throws IllegalMonitorStateException if the lock is not the guest's
+   */
+  void requireGuest(Waiter holder, String deed) {
+    waiters.lock();
+    boolean rightful = guest == holder;
+    waiters.unlock();
+    if (!rightful) {
+      throw notTheGuest(holder, deed);
+    }
+  }
+
+  private IllegalMonitorStateException notTheGuest(Waiter holder, String deed) {
+    return new IllegalMonitorStateException(
+        holder.party() + " must hold the lock to " + deed + ", but this is " + this);
   }
 
   // --- For the conditions
@@ -314,7 +394,7 @@ public final class RLock implements Lock {
   /**
    * Who has the lock, for messages. With other threads around, the answer may be old at once.
    *
-   * @return the owner; null if the lock is free, or on its way to the longest waiter
+   * @return the owner; null if the lock is free, on its way to the longest waiter, or a guest's
    */
   public @Nullable Strand owner() {
     waiters.lock();
@@ -340,7 +420,11 @@ public final class RLock implements Lock {
     waiters.lock();
     boolean taken = locked;
     Strand holder = owner;
+    Waiter visitor = guest;
     waiters.unlock();
+    if (visitor != null) {
+      return "RLock[held by " + visitor.party() + "]";
+    }
     if (holder == null) {
       return taken ? "RLock[on its way to the longest waiter]" : "RLock[free]";
     }

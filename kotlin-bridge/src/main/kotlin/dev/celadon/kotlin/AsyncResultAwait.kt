@@ -1,3 +1,6 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
 import dev.celadon.sync.AsyncResult
@@ -14,5 +17,9 @@ public suspend fun <T> AsyncResult<T>.await(): T {
     if (!isReady) {
         suspendUntilGranted(register = this::register, unregister = this::unregister)
     }
-    return result()
+    try {
+        return result()
+    } catch (failure: Throwable) {
+        throw Crossing.intoCoroutine(failure)
+    }
 }

@@ -1,15 +1,21 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
 import dev.celadon.greenlet.Greenlet
 import dev.celadon.hub.GreenletExit
 import dev.celadon.hub.Hub
+import dev.celadon.hub.HubClosedException
 import java.util.concurrent.TimeoutException
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
+import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
@@ -28,17 +34,20 @@ import kotlinx.coroutines.async
  *
  * @param hub where the coroutine runs and the greenlet lives
  * @param context more context elements; a `CoroutineName` also names the greenlet
+ * @param start when the coroutine starts; with `LAZY` the greenlet is not started either, and
+ *   [Greenlet.start] starts both; with `UNDISPATCHED` the caller runs it up to its first suspension
  * @throws dev.celadon.hub.HubClosedException after the hub's end
  */
+@JvmOverloads
 public fun <T> CoroutineScope.greenlet(
     hub: Hub,
     context: CoroutineContext = EmptyCoroutineContext,
+    start: CoroutineStart = CoroutineStart.DEFAULT,
     block: suspend CoroutineScope.() -> T,
 ): Greenlet<T> {
-    val dispatched = hub.asCoroutineDispatcher() + context
-    val greenlet = async(dispatched, block = block).asGreenlet(hub)
-    (coroutineContext + dispatched)[CoroutineName]?.let { greenlet.named(it.name) }
-    return greenlet
+    val coroutine = async(hub.asCoroutineDispatcher() + context, start, block)
+    return if (start == CoroutineStart.LAZY) coroutine.asLazyGreenlet(hub)
+    else coroutine.asGreenlet(hub)
 }
 
 /**
@@ -53,19 +62,40 @@ public fun <T> CoroutineScope.greenlet(
  *
  * @throws dev.celadon.hub.HubClosedException after the hub's end
  */
-@OptIn(ExperimentalCoroutinesApi::class)
-public fun <T> Deferred<T>.asGreenlet(hub: Hub): Greenlet<T> {
-    val coroutine = this
-    return asGreenlet(hub) { coroutine.getCompleted() }
-}
+public fun <T> Deferred<T>.asGreenlet(hub: Hub): Greenlet<T> = startedFace(hub, valueOf(this))
 
 /** Gives a job the face of a greenlet of [hub]; see the one of [Deferred]. */
-public fun Job.asGreenlet(hub: Hub): Greenlet<Unit> = asGreenlet(hub) {}
+public fun Job.asGreenlet(hub: Hub): Greenlet<Unit> = startedFace(hub) {}
 
-private fun <T> Job.asGreenlet(hub: Hub, result: () -> T): Greenlet<T> {
+@OptIn(ExperimentalCoroutinesApi::class)
+private fun <T> valueOf(coroutine: Deferred<T>): () -> T = { coroutine.getCompleted() }
+
+private fun <T> Job.startedFace(hub: Hub, result: () -> T): Greenlet<T> {
+    val greenlet = face(hub, result)
+    greenlet.start()
+    start()
+    return greenlet
+}
+
+/** The greenlet's start starts the coroutine; a coroutine that ends without it ends the greenlet. */
+private fun <T> Deferred<T>.asLazyGreenlet(hub: Hub): Greenlet<T> {
+    val greenlet = face(hub, valueOf(this))
+    invokeOnCompletion {
+        try {
+            greenlet.start()
+        } catch (_: HubClosedException) {
+            // Nobody can start it any more.
+        }
+    }
+    return greenlet
+}
+
+/** A greenlet, not started yet, that runs as long as this job and ends like it. */
+private fun <T> Job.face(hub: Hub, result: () -> T): Greenlet<T> {
     val job = this
     val greenlet =
         Greenlet<T>(hub) {
+            job.start()
             job.endWithGreenlet()
             when (val failure = job.failure()) {
                 null -> result()
@@ -73,11 +103,10 @@ private fun <T> Job.asGreenlet(hub: Hub, result: () -> T): Greenlet<T> {
                 else -> throw failure
             }
         }
-    greenlet.start()
+    contextOrEmpty()[CoroutineName]?.let { greenlet.named(it.name) }
     // A greenlet that is killed before its first turn never runs, so it cannot cancel anything
     // itself.
-    greenlet.linkValue { job.cancel() }
-    job.start()
+    greenlet.linkValue { job.cancel(null) }
     return greenlet
 }
 
@@ -85,24 +114,41 @@ private fun <T> Job.asGreenlet(hub: Hub, result: () -> T): Greenlet<T> {
  * Waits for this coroutine in a greenlet and gives its result. Switches unless it is over. Starts a
  * lazy coroutine.
  *
- * A kill or a timeout of the greenlet ends the wait and leaves the coroutine alone.
+ * A kill or a timeout of the greenlet ends the wait and leaves the coroutine alone. A failure of
+ * the coroutine is thrown unchanged.
  *
  * For greenlets, and for threads that drive a hub of their own.
  *
- * @param timeout time to wait at most; zero or negative only looks
- * @return the result; a failure of the coroutine is thrown unchanged
- * @throws TimeoutException if time was over first; the coroutine goes on
  * @throws CancellationException if the coroutine was cancelled
  * @throws dev.celadon.hub.BlockingSwitchOut at once in a coroutine or another callback of the hub
  * @throws IllegalStateException at once on a thread without a hub
  */
+public fun <T> Deferred<T>.awaitInGreenlet(): T = awaitFor(Duration.INFINITE)
+
+/**
+ * As [awaitInGreenlet], for a limited time.
+ *
+ * @param timeout time to wait at most; zero or negative only looks
+ * @throws TimeoutException if time was over first; the coroutine goes on
+ */
+public fun <T> Deferred<T>.awaitInGreenlet(timeout: Duration): T = awaitFor(timeout)
+
+/**
+ * As [awaitInGreenlet], for a limited time.
+ *
+ * @param timeout time to wait at most; zero or negative only looks
+ * @throws TimeoutException if time was over first; the coroutine goes on
+ */
+public fun <T> Deferred<T>.awaitInGreenlet(timeout: java.time.Duration): T =
+    awaitFor(timeout.toKotlinDuration())
+
 @OptIn(ExperimentalCoroutinesApi::class)
-public fun <T> Deferred<T>.awaitInGreenlet(timeout: Duration = Duration.INFINITE): T {
+private fun <T> Deferred<T>.awaitFor(timeout: Duration): T {
     hubOfCaller("awaitInGreenlet", "use await()")
-    if (!waitInGreenlet(timeout)) {
+    if (!endsInTime(timeout)) {
         throw TimeoutException("$this is not over within $timeout")
     }
-    throw failure() ?: return getCompleted()
+    throw Crossing.intoGreenlet(failure() ?: return getCompleted())
 }
 
 /**
@@ -113,17 +159,36 @@ public fun <T> Deferred<T>.awaitInGreenlet(timeout: Duration = Duration.INFINITE
  *
  * For greenlets, and for threads that drive a hub of their own.
  *
- * @param timeout time to wait at most; zero or negative only looks
- * @return true if the job is over, false if time was over first
  * @throws dev.celadon.hub.BlockingSwitchOut at once in a coroutine or another callback of the hub
  * @throws IllegalStateException at once on a thread without a hub
  */
-public fun Job.joinInGreenlet(timeout: Duration = Duration.INFINITE): Boolean {
-    hubOfCaller("joinInGreenlet", "use join()")
-    return waitInGreenlet(timeout)
+public fun Job.joinInGreenlet() {
+    joinFor(Duration.INFINITE)
 }
 
-private fun Job.waitInGreenlet(timeout: Duration): Boolean {
+/**
+ * As [joinInGreenlet], for a limited time.
+ *
+ * @param timeout time to wait at most; zero or negative only looks
+ * @return true if the job is over, false if time was over first
+ */
+public fun Job.joinInGreenlet(timeout: Duration): Boolean = joinFor(timeout)
+
+/**
+ * As [joinInGreenlet], for a limited time.
+ *
+ * @param timeout time to wait at most; zero or negative only looks
+ * @return true if the job is over, false if time was over first
+ */
+public fun Job.joinInGreenlet(timeout: java.time.Duration): Boolean =
+    joinFor(timeout.toKotlinDuration())
+
+private fun Job.joinFor(timeout: Duration): Boolean {
+    hubOfCaller("joinInGreenlet", "use join()")
+    return endsInTime(timeout)
+}
+
+private fun Job.endsInTime(timeout: Duration): Boolean {
     start()
     if (!isCompleted) {
         park(timeout.inWholeNanoseconds)?.let { throw it }

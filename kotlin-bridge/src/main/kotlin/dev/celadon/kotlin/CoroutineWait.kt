@@ -40,8 +40,9 @@ internal class CoroutineWait<T>(
         }
     }
 
+    @Suppress("DEPRECATION") // the one that replaces it is not in kotlinx-coroutines 1.8
     fun resume(value: T) {
-        continuation.resume(value) { _, undelivered, _ -> giveBack(undelivered) }
+        continuation.resume(value) { _ -> giveBack(value) }
     }
 
     private fun fail(failure: Throwable) {
@@ -51,6 +52,8 @@ internal class CoroutineWait<T>(
             continuation.resumeWithException(failure)
         }
     }
+
+    override fun toString(): String = continuation.context.describeCoroutine()
 }
 
 /**

@@ -1,3 +1,6 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
 import dev.celadon.sync.Event

@@ -1,3 +1,6 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
 import dev.celadon.greenlet.Greenlet
@@ -7,6 +10,7 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.resume
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.DelicateCoroutinesApi
@@ -29,7 +33,8 @@ import kotlinx.coroutines.withContext
  * [runInGreenlet].
  *
  * A failure is thrown unchanged: the very exception that the greenlet ended with. It counts as
- * taken, as with [Greenlet.result].
+ * taken, as with [Greenlet.result]. Among its suppressed exceptions is one that shows where the
+ * coroutine waited.
  *
  * Can be called on any dispatcher; the coroutine goes on where it was.
  *
@@ -38,7 +43,11 @@ import kotlinx.coroutines.withContext
  */
 public suspend fun <T> Greenlet<T>.await(): T {
     awaitEnd(killOnCancel = true)
-    return resultForCoroutine()
+    try {
+        return resultForCoroutine()
+    } catch (failure: Throwable) {
+        throw Crossing.intoCoroutine(failure)
+    }
 }
 
 /**
@@ -64,7 +73,10 @@ public suspend fun Greenlet<*>.awaitEnd() {
  */
 @OptIn(DelicateCoroutinesApi::class) // the greenlet bounds the life of the coroutine
 public fun <T> Greenlet<T>.asDeferred(): Deferred<T> =
-    GlobalScope.async(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) {
+    GlobalScope.async(
+        Dispatchers.Unconfined + CoroutineName(name()),
+        CoroutineStart.UNDISPATCHED,
+    ) {
         endWithCoroutine()
         resultForCoroutine()
     }

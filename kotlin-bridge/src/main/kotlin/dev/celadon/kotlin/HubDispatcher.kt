@@ -1,3 +1,6 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
 import dev.celadon.hub.Hub
@@ -32,8 +35,8 @@ import kotlinx.coroutines.currentCoroutineContext
  * finishes on `Dispatchers.IO`, so that its `finally` blocks run and nobody who joins it is
  * stranded. Both cut short what runs under `NonCancellable`, too.
  *
- * `limitedParallelism` gives the same dispatcher, because it never does two things at once. There
- * is one instance for each hub, and one [immediate] beside it.
+ * There is one instance for each hub, and one [immediate] beside it, and more of them only under
+ * names; all of one hub share its lane.
  *
  * Safe for use from any thread.
  */
@@ -48,15 +51,30 @@ public sealed class HubDispatcher : MainCoroutineDispatcher() {
      * usual.
      */
     public abstract override val immediate: HubDispatcher
+
+    /**
+     * The same dispatcher, for it never does two things at once.
+     *
+     * @param parallelism 1 or more
+     * @param name makes a view that has this name in its `toString`
+     */
+    public abstract override fun limitedParallelism(parallelism: Int, name: String?): HubDispatcher
 }
 
 /**
- * The dispatcher of this hub: always the same one. Can be called from any thread, also after the
- * hub's end.
+ * The dispatcher of this hub: always the same one, unless it is to have a name. Can be called from
+ * any thread, also after the hub's end.
+ *
+ * @param name makes a view of the dispatcher that has this name in its `toString`, and so in logs
+ *   and dumps of coroutines
  */
-public fun Hub.asCoroutineDispatcher(): HubDispatcher = OneForEachHub.of(this)
+@JvmName("dispatcherOf")
+@JvmOverloads
+public fun Hub.asCoroutineDispatcher(name: String? = null): HubDispatcher =
+    OneForEachHub.of(this).let { if (name == null) it else it.limitedParallelism(1, name) }
 
 /** The hub on which coroutines with this context run, or null if it is no hub. */
+@get:JvmName("hubOrNull")
 public val CoroutineContext.hubOrNull: Hub?
     get() = (this[ContinuationInterceptor] as? HubDispatcher)?.hub
 

@@ -1,3 +1,6 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
 import dev.celadon.hub.Hub
@@ -22,9 +25,10 @@ import kotlinx.coroutines.SupervisorJob
  * @param context more elements, such as a parent job, a name or an exception handler; a dispatcher
  *   in it is ignored
  */
-@Suppress(
-    "FunctionName"
-) // a factory, named like the thing it makes, as CoroutineScope and MainScope
+// A factory, named like the thing it makes, as CoroutineScope and MainScope.
+@Suppress("FunctionName")
+@JvmName("scopeOf")
+@JvmOverloads
 public fun HubScope(
     hub: Hub,
     context: CoroutineContext = EmptyCoroutineContext,

@@ -28,17 +28,22 @@ private constructor(
     override val hub: Hub,
     private val alarms: Alarms,
     private val inlineInLane: Boolean,
+    private val name: String?,
 ) : HubDispatcher(), Delay {
 
-    constructor(hub: Hub) : this(hub, Alarms(hub), false)
+    /** The first one of a hub. */
+    constructor(hub: Hub) : this(hub, Alarms(hub), false, null) {
+        alarms.rescueAtCloseOf(this)
+    }
 
     override val immediate: HubDispatcher =
-        if (inlineInLane) this else LaneDispatcher(hub, alarms, true)
+        if (inlineInLane) this else LaneDispatcher(hub, alarms, true, name)
 
-    init {
-        if (!inlineInLane) {
-            alarms.rescueAtCloseOf(this)
+    override fun limitedParallelism(parallelism: Int, name: String?): HubDispatcher {
+        require(parallelism >= 1) {
+            "parallelism must be at least 1: $parallelism; a hub does one thing at a time"
         }
+        return if (name == null) this else LaneDispatcher(hub, alarms, inlineInLane, name)
     }
 
     override fun isDispatchNeeded(context: CoroutineContext): Boolean =
@@ -75,7 +80,8 @@ private constructor(
     ): DisposableHandle = alarms.arm(timeMillis, context, block)
 
     override fun toString(): String =
-        "HubDispatcher[${hub.name()}]" + if (inlineInLane) ".immediate" else ""
+        "HubDispatcher[${hub.name()}${if (name == null) "" else ", $name"}]" +
+            if (inlineInLane) ".immediate" else ""
 }
 
 /** One turn of a coroutine, on its way through the ready queue to the lane. */

@@ -1,10 +1,15 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
 import dev.celadon.greenlet.Greenlet
 import dev.celadon.hub.Hub
+import java.util.concurrent.Callable
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 
@@ -18,12 +23,14 @@ import kotlinx.coroutines.ensureActive
  * clean-up threw instead. A coroutine that is cancelled already runs nothing. Inside [block],
  * [runSuspending] leads back into the coroutine world, as a child of the calling coroutine.
  *
- * The result and the failure of [block] pass unchanged.
+ * The result and the failure of [block] pass unchanged. Thread locals and other elements of the
+ * coroutine stay behind, except for a [dev.celadon.greenlet.ContextSnapshot] (see
+ * [asContextElement]).
  *
  * Can be called on any dispatcher; the coroutine goes on where it was.
  *
  * @param hub where the greenlet runs; the hub of the calling coroutine if null
- * @param name names the greenlet in messages and dumps
+ * @param name names the greenlet in messages and dumps; a `CoroutineName` of the caller's if null
  * @throws GreenletKilledException if somebody else killed the greenlet
  * @throws IllegalStateException if [hub] is null and the coroutine runs on another dispatcher than
  *   a hub's
@@ -35,16 +42,20 @@ public suspend fun <T> runInGreenlet(
 ): T {
     val context = currentCoroutineContext()
     context.ensureActive()
-    val greenlet = Greenlet<T>(hub ?: currentHub()) { Frame.enter(context, block) }
-    if (name != null) {
-        greenlet.named(name)
-    }
+    val body = Callable { Frame.enter(context, block) }
+    val greenlet =
+        Greenlet<T>(hub ?: currentHub(), context[SnapshotElement]?.snapshot?.wrap(body) ?: body)
+    (name ?: context[CoroutineName]?.name)?.let(greenlet::named)
     try {
         greenlet.endWithCoroutine(start = true)
     } catch (cancelled: CancellationException) {
         throw greenlet.exception() ?: cancelled
     }
-    return greenlet.resultUnlessKilled()
+    try {
+        return greenlet.resultUnlessKilled()
+    } catch (failure: Throwable) {
+        throw Crossing.intoCoroutine(failure)
+    }
 }
 
 private fun <T> Greenlet<T>.resultUnlessKilled(): T {

@@ -1,5 +1,10 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
+import dev.celadon.greenlet.Greenlet
+import dev.celadon.hub.Awaited
 import dev.celadon.hub.BlockingSwitchOut
 import dev.celadon.hub.Hub
 import dev.celadon.hub.InterruptedWaitException
@@ -8,6 +13,7 @@ import dev.celadon.hub.Waiter
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
@@ -18,14 +24,15 @@ import kotlinx.coroutines.async
  * Runs suspending code from a greenlet and gives its result. The greenlet waits; its hub, and
  * everything else on it, goes on. Switches.
  *
- * The coroutine runs on the dispatcher of this greenlet's hub, unless [context] names another one.
+ * The coroutine runs on the dispatcher of this greenlet's hub, and has the greenlet's name, unless
+ * [context] names others.
  * Inside [runInGreenlet] it is a child of the coroutine that called that, and has its context
  * elements.
  *
  * A kill or a timeout that reaches the greenlet cancels the coroutine; when the coroutine and its
  * children have ended, clean-up included, the greenlet goes on with what was thrown into it,
  * unchanged. A failure of the coroutine or of one of its children is thrown here, unchanged, and
- * harms nobody else.
+ * harms nobody else; among its suppressed exceptions is one that shows where the greenlet waited.
  *
  * For greenlets, and for threads that drive a hub of their own.
  *
@@ -34,23 +41,28 @@ import kotlinx.coroutines.async
  * @throws CancellationException if the coroutine was cancelled, by itself or by the coroutine that
  *   it is a child of
  */
+@JvmOverloads
 @OptIn(ExperimentalCoroutinesApi::class)
 public fun <T> runSuspending(
     context: CoroutineContext = EmptyCoroutineContext,
     block: suspend CoroutineScope.() -> T,
 ): T {
     val hub = hubOfCaller("runSuspending", "call the suspend function as it is")
-    val wholeContext = Frame.current() + hub.asCoroutineDispatcher() + context
+    val wholeContext = nameOfCaller() + Frame.current() + hub.asCoroutineDispatcher() + context
     // Between the coroutine and its parent, because the failure is for the greenlet alone.
     val shield = SupervisorJob(wholeContext[Job])
     try {
         val coroutine = CoroutineScope(wholeContext + shield).async(block = block)
         coroutine.endWithGreenlet()
-        throw coroutine.failure() ?: return coroutine.getCompleted()
+        throw Crossing.intoGreenlet(coroutine.failure() ?: return coroutine.getCompleted())
     } finally {
         shield.complete()
     }
 }
+
+/** A coroutine that works for a greenlet has its name. */
+private fun nameOfCaller(): CoroutineContext =
+    (Strand.current() as? Greenlet<*>)?.let { CoroutineName(it.name()) } ?: EmptyCoroutineContext
 
 /** The hub of the greenlet or thread that is about to wait. */
 internal fun hubOfCaller(call: String, instead: String): Hub {
@@ -102,6 +114,7 @@ private fun Job.parkToTheEnd() {
 /** Waits until this job is over; gives what was thrown into the waiting greenlet instead. */
 internal fun Job.park(nanos: Long = Long.MAX_VALUE): Throwable? {
     val waiter = Waiter.current()
+    waiter.carry(EndOfJob(this))
     val handle = invokeOnCompletion {
         if (waiter.grant(null)) {
             waiter.wake()
@@ -116,6 +129,15 @@ internal fun Job.park(nanos: Long = Long.MAX_VALUE): Throwable? {
         handle.dispose()
     }
 }
+
+/** What a greenlet that waits for a coroutine waits for, in reports. */
+private class EndOfJob(private val job: Job) : Awaited {
+    override fun toString(): String = job.contextOrEmpty().plus(job).describeCoroutine()
+}
+
+/** The context of the coroutine that has this job, if it is the job of a coroutine. */
+internal fun Job.contextOrEmpty(): CoroutineContext =
+    (this as? CoroutineScope)?.coroutineContext ?: EmptyCoroutineContext
 
 /** How a job that is over failed, or null. The failure itself, without kotlinx's copy of it. */
 internal fun Job.failure(): Throwable? {

@@ -1,5 +1,9 @@
+@file:JvmMultifileClass
+@file:JvmName("Coroutines")
+
 package dev.celadon.kotlin
 
+import dev.celadon.sync.BoundedSemaphore
 import dev.celadon.sync.Semaphore
 import kotlin.contracts.ExperimentalContracts
 import kotlin.contracts.InvocationKind
@@ -32,6 +36,37 @@ public suspend fun Semaphore.acquireSuspending() {
  */
 @OptIn(ExperimentalContracts::class)
 public suspend inline fun <R> Semaphore.withPermit(action: () -> R): R {
+    contract { callsInPlace(action, InvocationKind.EXACTLY_ONCE) }
+    acquireSuspending()
+    try {
+        return action()
+    } finally {
+        release()
+    }
+}
+
+/**
+ * Takes a permit, waiting for one if need be: the suspending twin of [BoundedSemaphore.acquire].
+ * See the one of [Semaphore].
+ */
+public suspend fun BoundedSemaphore.acquireSuspending() {
+    if (!tryAcquire()) {
+        suspendUntilGranted(
+            register = this::registerAcquire,
+            unregister = this::unregister,
+            giveBack = { release() },
+        )
+    }
+}
+
+/**
+ * Runs [action] with a permit, which is given back when it ends in any way. Suspends unless a
+ * permit is free, and if [action] does; see [acquireSuspending].
+ *
+ * @return what [action] returned
+ */
+@OptIn(ExperimentalContracts::class)
+public suspend inline fun <R> BoundedSemaphore.withPermit(action: () -> R): R {
     contract { callsInPlace(action, InvocationKind.EXACTLY_ONCE) }
     acquireSuspending()
     try {

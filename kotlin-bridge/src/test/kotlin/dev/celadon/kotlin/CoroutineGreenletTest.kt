@@ -108,7 +108,7 @@ class CoroutineGreenletTest {
             value.complete("value")
         }
         trail += value.awaitInGreenlet()
-        assertTrue(value.joinInGreenlet())
+        value.joinInGreenlet()
         trail.shouldBe("meanwhile value")
         coroutine {
             assertThrows(BlockingSwitchOut::class.java) { value.awaitInGreenlet() }
@@ -125,7 +125,7 @@ class CoroutineGreenletTest {
             failure,
             assertThrows(IllegalStateException::class.java) { deferred.awaitInGreenlet() },
         )
-        assertTrue(deferred.joinInGreenlet())
+        deferred.joinInGreenlet()
     }
 
     @Test

@@ -8,6 +8,9 @@ import dev.celadon.hub.HubOptions
 import dev.celadon.loop.Clock
 import java.util.Collections
 import java.util.concurrent.Callable
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineScope
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -85,3 +88,10 @@ internal fun onHubThatMayReport(body: HubTest.() -> Unit): List<Throwable> {
     Hub.run(options, Body { HubTest(Hub.current(), clock, reported).body() })
     return reported
 }
+
+/** The one of kotlinx, which a test of this package would not find in its older versions. */
+@Suppress("UNCHECKED_CAST")
+internal fun <T> runBlocking(
+    context: CoroutineContext = EmptyCoroutineContext,
+    block: suspend CoroutineScope.() -> T,
+): T = Blocking.run(context, block as (CoroutineScope, Continuation<T>) -> Any)

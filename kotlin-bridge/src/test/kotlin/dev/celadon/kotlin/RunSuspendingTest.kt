@@ -279,9 +279,9 @@ class RunSuspendingTest {
                     }
                     assertFalse(outer.children.any())
                     val stranger = spawn {
-                        runSuspending { currentCoroutineContext()[CoroutineName] }
+                        runSuspending { currentCoroutineContext()[CoroutineName]!!.name }
                     }
-                    assertEquals(null, stranger.result())
+                    assertEquals(stranger.name(), stranger.result())
                 }
             }
         }
