@@ -8,12 +8,15 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.CoroutineContext
-import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.Delay
+import kotlinx.coroutines.DelicateCoroutinesApi
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.DisposableHandle
-import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.GlobalScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 
 /**
  * The pending delays and timeouts of the coroutines of one hub.
@@ -75,7 +78,7 @@ internal class Alarms(private val hub: Hub) {
 
         /** Confined to the hub. */
         private var unreferenced: Timer? = null
-        @Volatile private var elsewhere: DisposableHandle? = null
+        @Volatile private var elsewhere: Job? = null
 
         fun enterHub(nanos: Long): Boolean =
             try {
@@ -110,7 +113,11 @@ internal class Alarms(private val hub: Hub) {
             if (hub.inHub()) {
                 action()
             } else {
-                hub.submit(action)
+                try {
+                    hub.submit(action)
+                } catch (_: HubClosedException) {
+                    // Its timers are gone with it.
+                }
             }
         }
 
@@ -121,18 +128,25 @@ internal class Alarms(private val hub: Hub) {
             }
         }
 
-        @OptIn(InternalCoroutinesApi::class)
         fun leaveHub() {
             if (over.get()) {
                 return
             }
             val millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - hub.loop().nanoTime())
-            elsewhere = TimersOfKotlinx.invokeOnTimeout(maxOf(millis, 0) + 1, this, context)
+            elsewhere = ringElsewhere(maxOf(millis, 0) + 1)
             disarm()
             if (over.get()) {
-                elsewhere?.dispose() // it was disposed of before it could see this handle
+                elsewhere?.cancel(null) // it was disposed of before it could see this timer
             }
         }
+
+        /** A coroutine without a dispatcher of its own sleeps on the timers of kotlinx. */
+        @OptIn(DelicateCoroutinesApi::class) // bounded by its time
+        private fun ringElsewhere(timeMillis: Long): Job =
+            GlobalScope.launch(Dispatchers.Unconfined) {
+                delay(timeMillis)
+                run()
+            }
 
         override fun run() {
             if (over.compareAndSet(false, true)) {
@@ -145,17 +159,8 @@ internal class Alarms(private val hub: Hub) {
             if (over.compareAndSet(false, true)) {
                 pending.remove(this)
                 disarm()
-                elsewhere?.dispose()
+                elsewhere?.cancel(null)
             }
         }
     }
-}
-
-/** The default of [Delay.invokeOnTimeout] is the way to the timers of kotlinx. */
-@OptIn(InternalCoroutinesApi::class)
-private object TimersOfKotlinx : Delay {
-    override fun scheduleResumeAfterDelay(
-        timeMillis: Long,
-        continuation: CancellableContinuation<Unit>,
-    ) = throw UnsupportedOperationException()
 }

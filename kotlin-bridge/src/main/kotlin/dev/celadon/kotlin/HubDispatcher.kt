@@ -30,7 +30,12 @@ import kotlinx.coroutines.currentCoroutineContext
  * call of Celadon: such a call throws [dev.celadon.hub.BlockingSwitchOut] at once; call its
  * suspending twin, or put the code into [runInGreenlet].
  *
- * [dispatch] never throws. When the hub begins to close, whoever sleeps in `delay` or under a
+ * A slice that never suspends cannot be interrupted by anything: `withTimeout` has no power over
+ * it, and no other coroutine or greenlet runs; `yield` or `ensureActive` belongs into long loops.
+ * `runBlocking` in a slice holds up all coroutines of the hub. Where it would wait for one of them
+ * that it starts, it throws `BlockingSwitchOut` at once.
+ *
+ * Apart from that, [dispatch] never throws. When the hub begins to close, whoever sleeps in `delay` or under a
  * timeout is cancelled. After the hub's end a coroutine that should go on here is cancelled and
  * finishes on `Dispatchers.IO`, so that its `finally` blocks run and nobody who joins it is
  * stranded. Both cut short what runs under `NonCancellable`, too.

@@ -1,5 +1,7 @@
 package dev.celadon.kotlin
 
+import dev.celadon.hub.BlockingSwitchOut
+import dev.celadon.hub.CarrierMode
 import dev.celadon.hub.Hub
 import dev.celadon.hub.HubClosedException
 import kotlin.coroutines.CoroutineContext
@@ -11,6 +13,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.DisposableHandle
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
 
 /**
@@ -46,16 +49,44 @@ private constructor(
         return if (name == null) this else LaneDispatcher(hub, alarms, inlineInLane, name)
     }
 
+    /** In portable mode a wait of another library keeps the turn, in a greenlet too. */
+    private val foreignWaitsHoldIt = hub.carrierMode().kind() == CarrierMode.Kind.PORTABLE
+
+    /** The coroutine whose slice is running. Written and read on the hub. */
+    var running: CoroutineContext? = null
+
     override fun isDispatchNeeded(context: CoroutineContext): Boolean =
-        !(inlineInLane && hub.inLane())
+        !(inlineInLane && hub.inLane() && !isSelfBlocked(context))
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
-        val slice = Slice(hub, context, block)
+        if (isSelfBlocked(context)) {
+            throw BlockingSwitchOut(
+                "runBlocking waits for a coroutine of $hub, and holds it up meanwhile: call the " +
+                    "suspend function as it is in a coroutine, or use runSuspending in a greenlet"
+            )
+        }
+        val slice = Slice(this, context, block)
         try {
             hub.runCallback(slice)
         } catch (closed: HubClosedException) {
             slice.runElsewhere(closed)
         }
+    }
+
+    /**
+     * Whether the coroutine can never run because the caller waits for it in `runBlocking`, and is
+     * itself what keeps it from running. Only there a dispatch throws; else it would be silence for
+     * ever.
+     */
+    private fun isSelfBlocked(context: CoroutineContext): Boolean {
+        if (!hub.inHub() || !(hub.inLane() || foreignWaitsHoldIt) || context === running) {
+            return false
+        }
+        var job = context[Job]
+        while (job != null && job.javaClass !== BLOCKING_COROUTINE) {
+            job = job.parent
+        }
+        return job != null && isInRunBlocking()
     }
 
     override fun scheduleResumeAfterDelay(
@@ -86,21 +117,37 @@ private constructor(
 
 /** One turn of a coroutine, on its way through the ready queue to the lane. */
 private class Slice(
-    private val hub: Hub,
+    private val dispatcher: LaneDispatcher,
     private val context: CoroutineContext,
     private val block: Runnable,
 ) : Runnable {
 
     override fun run() {
-        if (hub.inLane()) {
+        if (dispatcher.hub.inLane()) {
+            dispatcher.running = context
             block.run()
+            dispatcher.running = null
         } else {
             runElsewhere(null) // the hub closed while this stood in its queue
         }
     }
 
     fun runElsewhere(cause: Throwable?) {
-        context.cancel(CancellationException("$hub is closed", cause))
+        context.cancel(CancellationException("${dispatcher.hub} is closed", cause))
         Dispatchers.IO.dispatch(context, block)
+    }
+}
+
+/** What kotlinx runs under `runBlocking`, if it still calls it so. */
+private val BLOCKING_COROUTINE: Class<*>? =
+    runCatching { Class.forName("kotlinx.coroutines.BlockingCoroutine") }.getOrNull()
+
+private val STACK = StackWalker.getInstance()
+
+/** Whether the caller is in `runBlocking`. */
+private fun isInRunBlocking(): Boolean = STACK.walk { frames ->
+    frames.anyMatch {
+        it.methodName.startsWith("runBlocking") &&
+            it.className.startsWith("kotlinx.coroutines.BuildersKt")
     }
 }

@@ -29,9 +29,9 @@ public fun Condition.suspending(): SuspendingCondition = SuspendingCondition(thi
  *
  * Coroutines stand in one line with greenlets and threads, longest waiter first. The lock belongs
  * to a block of code, and to whatever runs in it: the coroutine may enter another block of the same
- * lock, also within `withContext` or `withTimeout`. Coroutines that it starts in the block are of
- * the same party: they enter at once, several at a time, and the lock stays taken until the last of
- * them has left.
+ * lock, also within `withContext` or `withTimeout`. Coroutines that it starts in a scope of the
+ * block's own, as of `coroutineScope`, are of the same party: they enter at once, several at a
+ * time. Those that it starts in an outer scope stand in line.
  *
  * Use this view in coroutines, not the lock itself: all slices of a hub are one party for that, so
  * it would shut no coroutine out.

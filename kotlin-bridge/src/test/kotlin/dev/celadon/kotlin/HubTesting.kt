@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assumptions.assumeTrue
 
 /** Time that jumps to the next timer when there is nothing else to do. */
-internal class JumpingClock : Clock {
+class JumpingClock : Clock {
 
     @Volatile private var now = 0L
 
