@@ -123,4 +123,22 @@ class ContextSnapshotTest extends VirtualTimeTest {
     assertEquals("bob", MDC.get("user"));
     assertNull(MDC.get("more"));
   }
+
+  @Test
+  void anExchangePutsItInPlaceForCodeThatIsNoBody() {
+    MDC.put("user", "ada");
+    LOCAL.set("local");
+    ContextSnapshot snapshot = ContextSnapshot.capture().with(LOCAL);
+    MDC.put("user", "bob");
+    LOCAL.remove();
+    ContextSnapshot before = snapshot.exchange();
+    assertEquals("ada local unbound", seen());
+    LOCAL.set("changed");
+    MDC.put("user", "changed");
+    ContextSnapshot changed = before.exchange();
+    assertEquals("bob", MDC.get("user"));
+    assertFalse(LOCAL.isSet());
+    ContextSnapshot _ = changed.exchange();
+    assertEquals("changed changed unbound", seen());
+  }
 }

@@ -17,6 +17,7 @@ import dev.celadon.greenlet.TimeoutExpired;
 import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.InterruptedWaitException;
 import dev.celadon.hub.LoopExit;
+import dev.celadon.hub.Waiter;
 import dev.celadon.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -400,6 +401,56 @@ class ConditionTest {
           condition.lock().release();
           shielded.result();
           trail.is("expired");
+        });
+  }
+
+  // --- Guests of the lock: parties that are neither greenlets nor threads
+
+  @Test
+  void aGuestWaitsForASignalAndGivesOne() throws Exception {
+    inVirtualTime(
+        () -> {
+          Condition condition = new Condition();
+          RLock lock = condition.lock();
+          Waiter holder = new Waiter(() -> {});
+          assertFalse(lock.registerAcquire(holder));
+          Waiter signal = new Waiter(() -> trail.step("signalled"));
+          condition.register(holder, signal);
+          assertFalse(lock.isLocked());
+          assertEquals(1, condition.waiting());
+          lock.acquire();
+          condition.signal();
+          lock.release();
+          trail.is("signalled");
+          assertTrue(signal.isGranted());
+          Greenlet<?> one = waiter(condition, "one");
+          Greenlet<?> two = waiter(condition, "two");
+          Greenlet<?> three = waiter(condition, "three");
+          Greenlets.yieldNow();
+          Waiter again = new Waiter(() -> {});
+          assertFalse(lock.registerAcquire(again));
+          condition.signalFor(again);
+          condition.signalAllFor(again);
+          lock.releaseFor(again);
+          Greenlets.joinAll(one, two, three);
+          trail.is("signalled one two three");
+        });
+  }
+
+  @Test
+  void aGuestMustHoldTheLock() throws Exception {
+    inVirtualTime(
+        () -> {
+          Condition condition = new Condition();
+          Waiter stranger = new Waiter(() -> {});
+          Waiter signal = new Waiter(() -> {});
+          assertThrows(
+              IllegalMonitorStateException.class, () -> condition.register(stranger, signal));
+          assertThrows(
+              IllegalMonitorStateException.class, () -> condition.signalFor(stranger));
+          assertThrows(
+              IllegalMonitorStateException.class, () -> condition.signalAllFor(stranger));
+          assertEquals(0, condition.waiting());
         });
   }
 }

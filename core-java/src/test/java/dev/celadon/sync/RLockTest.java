@@ -14,6 +14,7 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.BlockingSwitchOut;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.Strand;
+import dev.celadon.hub.Waiter;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -324,5 +325,90 @@ class RLockTest {
     assertEquals(600, counter[1]);
     assertFalse(lock.isLocked());
     assertEquals(1, semaphore.availablePermits());
+  }
+
+  // --- Guests: parties that are neither greenlets nor threads
+
+  private Waiter guest(String name) {
+    return new Waiter(
+        new Runnable() {
+          @Override
+          public void run() {
+            trail.step(name);
+          }
+
+          @Override
+          public String toString() {
+            return name;
+          }
+        });
+  }
+
+  @Test
+  void guestsStandInOneLineWithGreenlets() throws Exception {
+    inVirtualTime(
+        () -> {
+          RLock lock = new RLock();
+          Waiter first = guest("first");
+          Waiter second = guest("second");
+          assertFalse(lock.registerAcquire(first));
+          assertEquals("RLock[held by first]", lock.toString());
+          assertNull(lock.owner());
+          Greenlet<?> greenlet =
+              Greenlets.spawn(
+                  () -> {
+                    lock.acquire();
+                    trail.step("greenlet");
+                    lock.release();
+                  });
+          Greenlets.yieldNow();
+          assertTrue(lock.registerAcquire(second));
+          assertFalse(lock.tryLock());
+          lock.releaseFor(first);
+          greenlet.join();
+          trail.is("greenlet second");
+          assertTrue(second.isGranted());
+          assertEquals("RLock[held by second]", lock.toString());
+          lock.releaseFor(second);
+          assertFalse(lock.isLocked());
+        });
+  }
+
+  @Test
+  void onlyTheGuestGivesItsLockBack() throws Exception {
+    inVirtualTime(
+        () -> {
+          RLock lock = new RLock();
+          Waiter holder = guest("holder");
+          Waiter stranger = guest("stranger");
+          assertFalse(lock.registerAcquire(holder));
+          assertThrows(IllegalMonitorStateException.class, lock::release);
+          IllegalMonitorStateException refused =
+              assertThrows(
+                  IllegalMonitorStateException.class, () -> lock.releaseFor(stranger));
+          assertEquals(
+              "stranger must hold the lock to release it, but this is RLock[held by holder]",
+              refused.getMessage());
+          lock.releaseFor(holder);
+          assertThrows(IllegalMonitorStateException.class, () -> lock.releaseFor(holder));
+        });
+  }
+
+  @Test
+  void aGuestThatGivesUpLeavesTheLine() throws Exception {
+    inVirtualTime(
+        () -> {
+          RLock lock = new RLock();
+          lock.acquire();
+          Waiter guest = guest("never");
+          assertTrue(lock.registerAcquire(guest));
+          assertEquals(1, lock.waiting());
+          assertTrue(guest.cancel());
+          lock.unregister(guest);
+          assertEquals(0, lock.waiting());
+          lock.release();
+          assertFalse(lock.isLocked());
+          trail.is("");
+        });
   }
 }

@@ -64,10 +64,31 @@ class HubDispatcherTest {
     @Test
     fun limitedParallelismIsTheSameDispatcher() = onHub {
         val dispatcher = hub.asCoroutineDispatcher()
-        assertSame(dispatcher, dispatcher.limitedParallelism(1))
+        assertSame(dispatcher, dispatcher.limitedParallelism(1, null))
+        assertSame(dispatcher.immediate, dispatcher.immediate.limitedParallelism(3, null))
+        assertThrows(IllegalArgumentException::class.java) { dispatcher.limitedParallelism(0, null) }
+    }
+
+    @Test
+    fun aNamedDispatcherIsTheSameUnderAName() = onHub {
+        val named = hub.asCoroutineDispatcher("orders")
+        assertEquals("HubDispatcher[test, orders]", named.toString())
+        assertEquals("HubDispatcher[test, orders].immediate", named.immediate.toString())
+        assertEquals(
+            "HubDispatcher[test, one]",
+            hub.asCoroutineDispatcher().limitedParallelism(1, "one").toString(),
+        )
         coroutine {
-            withContext(dispatcher.limitedParallelism(1, "one")) { assertTrue(hub.inLane()) }
+            withContext(named) {
+                assertTrue(hub.inLane())
+                assertSame(hub, currentHub())
+                assertEquals(1, runInGreenlet { runSuspending { delay(1).let { 1 } } })
+                assertEquals(1, clock.millis())
+            }
+            launch(named.immediate) { trail += "inline" }
+            trail += "slice"
         }
+        trail.shouldBe("inline slice")
     }
 
     @Test

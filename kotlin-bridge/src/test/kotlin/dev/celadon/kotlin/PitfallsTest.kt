@@ -24,6 +24,7 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.supervisorScope
@@ -312,6 +313,20 @@ class PitfallsTest {
                     @Suppress("UNREACHABLE_CODE") "never"
                 }
             )
+        }
+    }
+
+    @Test
+    fun aFlowThatEmitsFromAnotherContextFailsAsAlways() = onHub {
+        coroutine {
+            val failure =
+                runCatching {
+                        flow { withContext(Dispatchers.Default) { emit(1) } }
+                            .collectTo(Queue<Int>())
+                    }
+                    .exceptionOrNull()
+            assertTrue(failure is IllegalStateException, "$failure")
+            assertTrue("Flow invariant" in failure!!.message!!, failure.message)
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.celadon.kotlin
 
 import dev.celadon.Greenlets
+import dev.celadon.hub.Body
+import dev.celadon.hub.Hub
+import dev.celadon.hub.HubOptions
 import dev.celadon.hub.LoopExit
 import dev.celadon.monitor.RunReport
 import dev.celadon.sync.AsyncResult
@@ -149,12 +152,17 @@ class TracesTest {
     }
 
     @Test
-    fun aHubOnWhichNothingCanRunAnyMoreTellsIt() = onHub {
+    fun aHubOnWhichNothingCanRunAnyMoreTellsIt() {
+        val options =
+            HubOptions.defaults().withClock(JumpingClock()).withLoopExit(LoopExit.When.DRAINED)
         val exit =
             assertThrows(LoopExit::class.java) {
-                runSuspending(CoroutineName("stuck")) { awaitCancellation() }
+                Hub.run(
+                    options,
+                    Body { runSuspending(CoroutineName("stuck")) { awaitCancellation() } },
+                )
             }
-        assertTells(exit.message!! + exit.waiters(), "coroutine \"stuck\"")
+        assertTells("${exit.message} ${exit.waiters()}", "coroutine \"stuck\"")
     }
 
     @Test
