@@ -446,10 +446,8 @@ class ConditionTest {
           Waiter signal = new Waiter(() -> {});
           assertThrows(
               IllegalMonitorStateException.class, () -> condition.register(stranger, signal));
-          assertThrows(
-              IllegalMonitorStateException.class, () -> condition.signalFor(stranger));
-          assertThrows(
-              IllegalMonitorStateException.class, () -> condition.signalAllFor(stranger));
+          assertThrows(IllegalMonitorStateException.class, () -> condition.signalFor(stranger));
+          assertThrows(IllegalMonitorStateException.class, () -> condition.signalAllFor(stranger));
           assertEquals(0, condition.waiting());
         });
   }

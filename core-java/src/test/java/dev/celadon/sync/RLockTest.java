@@ -384,8 +384,7 @@ class RLockTest {
           assertFalse(lock.registerAcquire(holder));
           assertThrows(IllegalMonitorStateException.class, lock::release);
           IllegalMonitorStateException refused =
-              assertThrows(
-                  IllegalMonitorStateException.class, () -> lock.releaseFor(stranger));
+              assertThrows(IllegalMonitorStateException.class, () -> lock.releaseFor(stranger));
           assertEquals(
               "stranger must hold the lock to release it, but this is RLock[held by holder]",
               refused.getMessage());

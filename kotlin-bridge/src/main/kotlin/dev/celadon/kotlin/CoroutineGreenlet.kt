@@ -77,7 +77,9 @@ private fun <T> Job.startedFace(hub: Hub, result: () -> T): Greenlet<T> {
     return greenlet
 }
 
-/** The greenlet's start starts the coroutine; a coroutine that ends without it ends the greenlet. */
+/**
+ * The greenlet's start starts the coroutine; a coroutine that ends without it ends the greenlet.
+ */
 private fun <T> Deferred<T>.asLazyGreenlet(hub: Hub): Greenlet<T> {
     val greenlet = face(hub, valueOf(this))
     invokeOnCompletion {

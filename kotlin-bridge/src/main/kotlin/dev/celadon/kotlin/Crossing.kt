@@ -3,7 +3,6 @@ package dev.celadon.kotlin
 import dev.celadon.hub.Strand
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
-import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.coroutines.jvm.internal.CoroutineStackFrame
 import kotlinx.coroutines.CancellationException
@@ -16,7 +15,8 @@ import kotlinx.coroutines.Job
  *
  * Immutable.
  */
-internal class Crossing private constructor(message: String) : Throwable(message, null, false, true) {
+internal class Crossing private constructor(message: String) :
+    Throwable(message, null, false, true) {
 
     companion object {
 

@@ -35,10 +35,10 @@ import kotlinx.coroutines.currentCoroutineContext
  * `runBlocking` in a slice holds up all coroutines of the hub. Where it would wait for one of them
  * that it starts, it throws `BlockingSwitchOut` at once.
  *
- * Apart from that, [dispatch] never throws. When the hub begins to close, whoever sleeps in `delay` or under a
- * timeout is cancelled. After the hub's end a coroutine that should go on here is cancelled and
- * finishes on `Dispatchers.IO`, so that its `finally` blocks run and nobody who joins it is
- * stranded. Both cut short what runs under `NonCancellable`, too.
+ * Apart from that, [dispatch] never throws. When the hub begins to close, whoever sleeps in `delay`
+ * or under a timeout is cancelled. After the hub's end a coroutine that should go on here is
+ * cancelled and finishes on `Dispatchers.IO`, so that its `finally` blocks run and nobody who joins
+ * it is stranded. Both cut short what runs under `NonCancellable`, too.
  *
  * There is one instance for each hub, and one [immediate] beside it, and more of them only under
  * names; all of one hub share its lane.

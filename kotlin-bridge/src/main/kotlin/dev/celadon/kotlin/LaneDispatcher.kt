@@ -139,8 +139,10 @@ private class Slice(
 }
 
 /** What kotlinx runs under `runBlocking`, if it still calls it so. */
-private val BLOCKING_COROUTINE: Class<*>? =
-    runCatching { Class.forName("kotlinx.coroutines.BlockingCoroutine") }.getOrNull()
+private val BLOCKING_COROUTINE: Class<*>? = runCatching {
+    Class.forName("kotlinx.coroutines.BlockingCoroutine")
+}
+    .getOrNull()
 
 private val STACK = StackWalker.getInstance()
 

@@ -5,7 +5,6 @@ package dev.celadon.kotlin
 
 import dev.celadon.threadpool.ThreadPool
 import java.util.concurrent.Callable
-import kotlinx.coroutines.currentCoroutineContext
 
 /**
  * Runs something on a thread of this pool and gives its result: the suspending twin of

@@ -25,9 +25,8 @@ import kotlinx.coroutines.async
  * everything else on it, goes on. Switches.
  *
  * The coroutine runs on the dispatcher of this greenlet's hub, and has the greenlet's name, unless
- * [context] names others.
- * Inside [runInGreenlet] it is a child of the coroutine that called that, and has its context
- * elements.
+ * [context] names others. Inside [runInGreenlet] it is a child of the coroutine that called that,
+ * and has its context elements.
  *
  * A kill or a timeout that reaches the greenlet cancels the coroutine; when the coroutine and its
  * children have ended, clean-up included, the greenlet goes on with what was thrown into it,

@@ -14,8 +14,7 @@ import kotlinx.coroutines.withContext
  * This lock as coroutines see it: the same line of waiters, in suspending calls. Cheap; make one
  * whenever you need it.
  */
-@JvmName("suspendingLock")
-public fun RLock.suspending(): SuspendingLock = SuspendingLock(this)
+@JvmName("suspendingLock") public fun RLock.suspending(): SuspendingLock = SuspendingLock(this)
 
 /**
  * This condition as coroutines see it: the same line of waiters, in suspending calls. Cheap; make

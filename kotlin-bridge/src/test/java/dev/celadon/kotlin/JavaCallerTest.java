@@ -76,7 +76,8 @@ class JavaCallerTest {
           assertSame(kotlin.Unit.INSTANCE, result);
           Event event = new Event();
           Greenlets.spawn(event::set);
-          Object _ = Coroutines.<Object>runSuspending((scope, caller) -> Coroutines.await(event, caller));
+          Object _ =
+              Coroutines.<Object>runSuspending((scope, caller) -> Coroutines.await(event, caller));
           assertTrue(event.isSet());
         });
   }
@@ -102,7 +103,11 @@ class JavaCallerTest {
           assertEquals("value", greenlet.result());
           Greenlet<String> lazy =
               Coroutines.greenlet(
-                  scope, hub, EmptyCoroutineContext.INSTANCE, CoroutineStart.LAZY, (_, _) -> "later");
+                  scope,
+                  hub,
+                  EmptyCoroutineContext.INSTANCE,
+                  CoroutineStart.LAZY,
+                  (_, _) -> "later");
           lazy.start();
           assertEquals("later", lazy.result());
           Job job =

@@ -43,8 +43,7 @@ class DebugProbesTest {
         }
         crossing.named("outer")
         repeat(4) { Greenlets.yieldNow() }
-        val infos =
-            DebugProbes.dumpCoroutinesInfo().associateBy { it.context[CoroutineName]?.name }
+        val infos = DebugProbes.dumpCoroutinesInfo().associateBy { it.context[CoroutineName]?.name }
         for ((name, function) in
             listOf("crosses" to "waitsForTheGreenlet", "awaits" to "await", "listens" to "await")) {
             val info = infos.getValue(name)

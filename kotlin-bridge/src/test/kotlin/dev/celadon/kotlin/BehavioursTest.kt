@@ -10,7 +10,10 @@ class BehavioursTest {
     private data class Behaviour(val number: Int, val promise: String, val tests: List<String>)
 
     private val behaviours =
-        javaClass.getResource("/behaviours.txt")!!.readText().lines()
+        javaClass
+            .getResource("/behaviours.txt")!!
+            .readText()
+            .lines()
             .filter { it.isNotBlank() && !it.startsWith("#") }
             .map { line ->
                 val (number, promise, tests) = line.split("|").map { it.trim() }
@@ -26,7 +29,10 @@ class BehavioursTest {
 
     @Test
     fun everyPromiseIsInTheList() {
-        assertEquals(((1..35) + listOf(38, 39, 40)).toSet() - behaviours.map { it.number }, emptySet<Int>())
+        assertEquals(
+            ((1..35) + listOf(38, 39, 40)).toSet() - behaviours.map { it.number },
+            emptySet<Int>(),
+        )
         assertEquals(behaviours.size, behaviours.map { it.number }.toSet().size)
     }
 

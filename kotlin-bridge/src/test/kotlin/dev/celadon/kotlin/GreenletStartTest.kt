@@ -89,8 +89,7 @@ class GreenletStartTest {
             runSuspending {
                 val coroutine = currentCoroutineContext()[CoroutineName]!!.name
                 val unnamed = runInGreenlet { nameHere() }
-                val named =
-                    withContext(CoroutineName("other")) { runInGreenlet { nameHere() } }
+                val named = withContext(CoroutineName("other")) { runInGreenlet { nameHere() } }
                 val given = runInGreenlet(name = "given") { nameHere() }
                 listOf(coroutine, unnamed, named, given)
             }

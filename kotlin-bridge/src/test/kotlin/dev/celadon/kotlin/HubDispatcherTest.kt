@@ -66,7 +66,9 @@ class HubDispatcherTest {
         val dispatcher = hub.asCoroutineDispatcher()
         assertSame(dispatcher, dispatcher.limitedParallelism(1, null))
         assertSame(dispatcher.immediate, dispatcher.immediate.limitedParallelism(3, null))
-        assertThrows(IllegalArgumentException::class.java) { dispatcher.limitedParallelism(0, null) }
+        assertThrows(IllegalArgumentException::class.java) {
+            dispatcher.limitedParallelism(0, null)
+        }
     }
 
     @Test

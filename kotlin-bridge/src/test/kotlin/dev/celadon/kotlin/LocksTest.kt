@@ -1,10 +1,10 @@
 package dev.celadon.kotlin
 
 import dev.celadon.Greenlets
+import dev.celadon.simulation.Simulation
 import dev.celadon.sync.BoundedSemaphore
 import dev.celadon.sync.Condition
 import dev.celadon.sync.RLock
-import dev.celadon.simulation.Simulation
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 import kotlinx.coroutines.Dispatchers
@@ -178,9 +178,7 @@ class LocksTest {
             }
             greenlet.await()
         }
-        trail.shouldBe(
-            "greenlet signals coroutine got one coroutine signals greenlet got two"
-        )
+        trail.shouldBe("greenlet signals coroutine got one coroutine signals greenlet got two")
         assertFalse(condition.lock().isLocked)
     }
 
@@ -250,7 +248,9 @@ class LocksTest {
         withPermit { acquireSuspending() }
     }
 
-    /** Kills, cancels and time limits at any moment: one at a time, and the lock is free at the end. */
+    /**
+     * Kills, cancels and time limits at any moment: one at a time, and the lock is free at the end.
+     */
     @Test
     fun nothingIsLostInAThousandOrders() {
         Simulation.explore(1_000) {
@@ -316,7 +316,9 @@ class LocksTest {
             }
         coroutine {
             repeat(2) {
-                launch(Dispatchers.Default) { repeat(500) { lock.suspending().withLock { count++ } } }
+                launch(Dispatchers.Default) {
+                    repeat(500) { lock.suspending().withLock { count++ } }
+                }
                 launch { repeat(500) { lock.suspending().withLock { count++ } } }
                 launch {
                     runInGreenlet {

@@ -49,7 +49,8 @@ class PitfallsTest {
     fun runBlockingOnTheHubInASliceFailsAtOnce() = onHub {
         val dispatcher = hub.asCoroutineDispatcher()
         coroutine {
-            for (onHub in listOf(dispatcher, dispatcher.immediate, hub.asCoroutineDispatcher("x"))) {
+            for (onHub in
+                listOf(dispatcher, dispatcher.immediate, hub.asCoroutineDispatcher("x"))) {
                 val refusal =
                     assertThrows(BlockingSwitchOut::class.java) {
                         runBlocking(onHub) { delay(1) }
@@ -65,13 +66,12 @@ class PitfallsTest {
     @Test
     fun runBlockingThatStartsSomethingOnTheHubInASliceFailsAtOnce() = onHub {
         coroutine {
-            val failure =
-                runCatching {
-                        runBlocking {
-                            coroutineScope { withContext(hub.asCoroutineDispatcher()) { yield() } }
-                        }
-                    }
-                    .exceptionOrNull()
+            val failure = runCatching {
+                runBlocking {
+                    coroutineScope { withContext(hub.asCoroutineDispatcher()) { yield() } }
+                }
+            }
+                .exceptionOrNull()
             assertTrue(
                 generateSequence(failure) { it.cause }.any { it is BlockingSwitchOut },
                 "$failure",
@@ -218,7 +218,8 @@ class PitfallsTest {
             trail.shouldBe("slice alive greenlet")
         }
         assertTrue(
-            failures.flatMap { generateSequence(it) { e -> e.cause } }
+            failures
+                .flatMap { generateSequence(it) { e -> e.cause } }
                 .any { it.message == "broken element" },
             "$failures",
         )
@@ -239,7 +240,9 @@ class PitfallsTest {
             assertTrue(seen.await() is GreenletKilledException)
             val job = launch {
                 val inner = runCatching {
-                    runInGreenlet { throw java.util.concurrent.CancellationException("of a library") }
+                    runInGreenlet {
+                        throw java.util.concurrent.CancellationException("of a library")
+                    }
                 }
                 assertEquals("of a library", inner.exceptionOrNull()?.message)
                 assertTrue(isActive)
@@ -256,13 +259,12 @@ class PitfallsTest {
         val thrown = runCatching { runSuspending { withTimeout(5) { delay(10) } } }
         assertTrue(thrown.exceptionOrNull() is kotlinx.coroutines.TimeoutCancellationException)
         coroutine {
-            val expired =
-                runCatching {
-                        runInGreenlet {
-                            Timeout.withTimeout(Duration.ofMillis(5)) { Event().waitUntilSet() }
-                        }
-                    }
-                    .exceptionOrNull()
+            val expired = runCatching {
+                runInGreenlet {
+                    Timeout.withTimeout(Duration.ofMillis(5)) { Event().waitUntilSet() }
+                }
+            }
+                .exceptionOrNull()
             assertTrue(expired is TimeoutExpired, "$expired")
             assertTrue(isActive)
         }
@@ -319,12 +321,10 @@ class PitfallsTest {
     @Test
     fun aFlowThatEmitsFromAnotherContextFailsAsAlways() = onHub {
         coroutine {
-            val failure =
-                runCatching {
-                        flow { withContext(Dispatchers.Default) { emit(1) } }
-                            .collectTo(Queue<Int>())
-                    }
-                    .exceptionOrNull()
+            val failure = runCatching {
+                flow { withContext(Dispatchers.Default) { emit(1) } }.collectTo(Queue<Int>())
+            }
+                .exceptionOrNull()
             assertTrue(failure is IllegalStateException, "$failure")
             assertTrue("Flow invariant" in failure!!.message!!, failure.message)
         }
@@ -408,9 +408,7 @@ class PitfallsTest {
         var job: Job? = null
         spawn {
             job =
-                CoroutineScope(Dispatchers.Unconfined).launch(
-                    start = CoroutineStart.UNDISPATCHED
-                ) {
+                CoroutineScope(Dispatchers.Unconfined).launch(start = CoroutineStart.UNDISPATCHED) {
                     trail += "got ${queue.get()}" // blocking-style, in the greenlet's own frame
                 }
         }

@@ -166,10 +166,10 @@ class WaitableAwaitTest {
         coroutine {
             val member = async {
                 runCatching {
-                        runInGreenlet(name = "victim") {
-                            throw GreenletExit("by its own hand")
-                        }
+                    runInGreenlet(name = "victim") {
+                        throw GreenletExit("by its own hand")
                     }
+                }
                     .exceptionOrNull()
             }
             assertTrue(member.await() is GreenletKilledException)

@@ -57,7 +57,9 @@ class OldestCoroutinesTest {
             if (isField) {
                 type.declaredFields.any { it.name == member }
             } else if (member == "<init>") {
-                type.declaredConstructors.any { descriptor(it.parameterTypes, Void.TYPE) == this.type }
+                type.declaredConstructors.any {
+                    descriptor(it.parameterTypes, Void.TYPE) == this.type
+                }
             } else {
                 type.declaredMethods.any {
                     it.name == member && descriptor(it.parameterTypes, it.returnType) == this.type
