@@ -113,11 +113,7 @@ internal class Alarms(private val hub: Hub) {
             if (hub.inHub()) {
                 action()
             } else {
-                try {
-                    hub.submit(action)
-                } catch (_: HubClosedException) {
-                    // Its timers are gone with it.
-                }
+                hub.submit(action) // a closed hub has no timers
             }
         }
 
