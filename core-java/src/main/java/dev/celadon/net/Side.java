@@ -2,6 +2,7 @@ package dev.celadon.net;
 
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.Strand;
+import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import dev.celadon.select.Readiness;
 import java.io.IOException;
@@ -101,6 +102,31 @@ final class Side {
     } catch (UncheckedIOException e) {
       throw SocketFaults.checked(e);
     }
+  }
+
+  /** Before an operation of those who wait in their own way. Never switches. */
+  void requireFree() {
+    readiness.requireFree();
+  }
+
+  /** Whether those who wait in their own way have to, so that the others have a turn. */
+  boolean isTurnOver() {
+    return ++run > LONGEST_RUN;
+  }
+
+  /** Starts a wait of one's own. Never switches. */
+  void register(Waiter waiter) throws IOException {
+    run = 0;
+    try {
+      readiness.register(waiter);
+    } catch (UncheckedIOException e) {
+      throw SocketFaults.checked(e);
+    }
+  }
+
+  /** Ends it, if it is one of this side. Never switches. */
+  void unregister(Waiter waiter) {
+    readiness.unregister(waiter);
   }
 
   /** Ends a wait, after the channel was closed. Any thread. */

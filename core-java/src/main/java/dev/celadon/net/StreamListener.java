@@ -1,5 +1,6 @@
 package dev.celadon.net;
 
+import dev.celadon.hub.Waiter;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
@@ -135,6 +136,40 @@ public final class StreamListener implements Channel {
   public @Nullable StreamSocket tryAccept() throws IOException {
     SocketChannel accepted = channel.accept();
     return accepted == null ? null : socket(accepted);
+  }
+
+  /**
+   * Takes the next connection, or adds a waiter for one: for waits of one's own, such as suspended
+   * coroutines. Now and then the waiter is added though there is one, so that the other greenlets
+   * have a turn. {@link #timeout} does not count. On the listener's hub; never switches.
+   *
+   * @param waiter granted when somebody wants to connect, or the listener is closed, and takes
+   *     nothing by that: {@link #unregister} it and call this again; null does not wait
+   * @return the socket; null if there is none: then the waiter was added
+   * @throws IOException as {@link #accept}; the waiter was not added
+   */
+  public @Nullable StreamSocket registerAccept(@Nullable Waiter waiter) throws IOException {
+    accepting.requireFree();
+    SocketChannel accepted =
+        waiter != null && accepting.isTurnOver() ? null : channel.accept();
+    if (accepted != null) {
+      return socket(accepted);
+    }
+    if (waiter != null) {
+      accepting.register(waiter);
+    }
+    return null;
+  }
+
+  /**
+   * Ends a wait of one's own, whatever came of it. Who wants to connect is there for the next one.
+   * On the hub of the register; never switches.
+   *
+   * @param waiter what was given to {@link #registerAccept}; one that does not wait any more is let
+   *     be
+   */
+  public void unregister(Waiter waiter) {
+    accepting.unregister(waiter);
   }
 
   /** Opens what a wait needs, while there are descriptors for it. Never switches. */

@@ -1,5 +1,6 @@
 package dev.celadon.net;
 
+import dev.celadon.hub.Waiter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connected stream socket: TCP, or Unix-domain.
@@ -416,6 +418,68 @@ public final class StreamSocket implements Transport {
     if (src.hasRemaining()) {
       writeRest(src, count == wanted, limit, deadline);
     }
+  }
+
+  // --- Waits of one's own
+
+  /**
+   * Reads what is there, or adds a waiter for it: for waits of one's own, such as suspended
+   * coroutines. Now and then the waiter is added though something is there, so that the other
+   * greenlets have a turn. {@link #timeout} does not count. On the socket's hub; never switches.
+   *
+   * @param dst gets the bytes; it has room
+   * @param waiter granted when there is something to read, or the socket is closed, and takes
+   *     nothing by that: {@link #unregister} it and call this again; null does not wait
+   * @return how many bytes, 1 or more; -1 at the end of the stream; 0 if there is nothing: then the
+   *     waiter was added
+   * @throws IllegalArgumentException if {@code dst} has no room
+   * @throws IOException if the socket is closed or broken; the waiter was not added
+   */
+  public int registerRead(ByteBuffer dst, @Nullable Waiter waiter) throws IOException {
+    if (!dst.hasRemaining()) {
+      throw new IllegalArgumentException("dst has no room: " + dst + "; clear or replace it");
+    }
+    reading.requireFree();
+    int count = waiter != null && (emptied || reading.isTurnOver()) ? 0 : readNow(dst);
+    int _ = noted(count, dst);
+    if (count == 0 && waiter != null) {
+      reading.register(waiter);
+    }
+    return count;
+  }
+
+  /**
+   * Writes as much as there is room for, or adds a waiter for room, as {@link #registerRead} does
+   * for what is to be read. On the socket's hub; never switches.
+   *
+   * @param src what to write; it is not empty
+   * @param waiter granted when there is room, or the socket is closed; null does not wait
+   * @return how many bytes, 1 or more; 0 if there is no room: then the waiter was added
+   * @throws IllegalArgumentException if {@code src} is empty
+   * @throws IOException if the socket is closed or broken; the waiter was not added
+   */
+  public int registerWrite(ByteBuffer src, @Nullable Waiter waiter) throws IOException {
+    if (!src.hasRemaining()) {
+      throw new IllegalArgumentException("src is empty: " + src + "; there is nothing to wait for");
+    }
+    writing.requireFree();
+    int count = waiter != null && writing.isTurnOver() ? 0 : writeNow(src);
+    if (count == 0 && waiter != null) {
+      writing.register(waiter);
+    }
+    return count;
+  }
+
+  /**
+   * Ends a wait of one's own, whatever came of it. The socket stays as it is, and the next one may
+   * wait at once. On the hub of the register; never switches.
+   *
+   * @param waiter what was given to {@link #registerRead} or {@link #registerWrite}; one that does
+   *     not wait any more is let be
+   */
+  public void unregister(Waiter waiter) {
+    reading.unregister(waiter);
+    writing.unregister(waiter);
   }
 
   @Override

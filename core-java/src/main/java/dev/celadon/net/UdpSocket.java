@@ -1,5 +1,6 @@
 package dev.celadon.net;
 
+import dev.celadon.hub.Waiter;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -171,6 +172,69 @@ public final class UdpSocket implements Channel {
       deadline = sending.awaitReady(timeout, deadline);
       sent = channel.write(src);
     }
+  }
+
+  // --- Waits of one's own
+
+  /**
+   * Receives a datagram, or adds a waiter for one: for waits of one's own, such as suspended
+   * coroutines. Now and then the waiter is added though one is there, so that the other greenlets
+   * have a turn. {@link #timeout} does not count. On the socket's hub; never switches.
+   *
+   * @param dst gets the bytes; what it has no room for is lost
+   * @param waiter granted when a datagram is there, or the socket is closed, and takes nothing by
+   *     that: {@link #unregister} it and call this again; null does not wait
+   * @return who sent it; null if there is none: then the waiter was added
+   * @throws IOException as {@link #receive}; the waiter was not added
+   */
+  public @Nullable SocketAddress registerReceive(ByteBuffer dst, @Nullable Waiter waiter)
+      throws IOException {
+    receiving.requireFree();
+    SocketAddress sender =
+        waiter != null && receiving.isTurnOver() ? null : channel.receive(dst);
+    if (sender == null && waiter != null) {
+      receiving.register(waiter);
+    }
+    return sender;
+  }
+
+  /**
+   * Sends a datagram, or adds a waiter for room, as {@link #registerReceive} does for what is to be
+   * received. An empty one is done at once. On the socket's hub; never switches.
+   *
+   * @param src what to send; has nothing remaining if it was sent
+   * @param target where to; null is the peer of a connected socket
+   * @param waiter granted when there is room, or the socket is closed; null does not wait
+   * @return true if it was sent; false if there is no room: then the waiter was added
+   * @throws IOException as {@link #send(ByteBuffer)}; the waiter was not added
+   */
+  public boolean registerSend(
+      ByteBuffer src, @Nullable SocketAddress target, @Nullable Waiter waiter) throws IOException {
+    sending.requireFree();
+    boolean empty = !src.hasRemaining();
+    int sent = 0;
+    if (waiter == null || empty || !sending.isTurnOver()) {
+      sent = target == null ? channel.write(src) : channel.send(src, target);
+    }
+    if (sent > 0 || empty) {
+      return true;
+    }
+    if (waiter != null) {
+      sending.register(waiter);
+    }
+    return false;
+  }
+
+  /**
+   * Ends a wait of one's own, whatever came of it. The socket stays as it is, and the next one may
+   * wait at once. On the hub of the register; never switches.
+   *
+   * @param waiter what was given to {@link #registerReceive} or {@link #registerSend}; one that
+   *     does not wait any more is let be
+   */
+  public void unregister(Waiter waiter) {
+    receiving.unregister(waiter);
+    sending.unregister(waiter);
   }
 
   /**

@@ -209,6 +209,44 @@ public final class Channel<T> implements Waitable, Iterable<T> {
 
   // --- Waits of one's own
 
+  /**
+   * Passes an item on if somebody waits for one, or adds a waiter that brings it: for waits of
+   * one's own, such as suspended coroutines. Never switches.
+   *
+   * @param item what to pass on
+   * @param waiter granted with null when somebody got the item, or failed with {@link
+   *     QueueShutDown}; to be taken back with {@link #unregister}; null does not wait
+   * @return true if somebody got the item; then the waiter was not added
+   * @throws QueueShutDown if the channel is shut down; the waiter was not added
+   */
+  public boolean registerPut(T item, @Nullable Waiter waiter) {
+    return exchange.offer(item, waiter);
+  }
+
+  /**
+   * Gets an item if somebody waits to put one, or adds a waiter for one: for waits of one's own,
+   * such as suspended coroutines. Never switches.
+   *
+   * @param waiter granted with an item, or failed with {@link QueueShutDown}; to be taken back with
+   *     {@link #unregister}; null does not wait
+   * @return the item; then the waiter was not added. Null if there is none
+   * @throws QueueShutDown if the channel is shut down; the waiter was not added
+   */
+  public @Nullable T registerGet(@Nullable Waiter waiter) {
+    return exchange.take(waiter);
+  }
+
+  /**
+   * Gives an item back that was got but not used: it goes to the longest waiting consumer. If there
+   * is none, the channel keeps it, as the only thing it ever keeps, for the next one who comes,
+   * also after the end. Never switches.
+   *
+   * @param item what {@link #registerGet} or a grant gave
+   */
+  public void putBack(T item) {
+    exchange.putBack(item);
+  }
+
   @Override
   public boolean isReady() {
     return exchange.isReady();
@@ -219,6 +257,11 @@ public final class Channel<T> implements Waitable, Iterable<T> {
     return !exchange.registerLooker(waiter);
   }
 
+  /**
+   * Takes a waiter back whose wait is over.
+   *
+   * @param waiter what was given to {@link #register}, {@link #registerPut} or {@link #registerGet}
+   */
   @Override
   public void unregister(Waiter waiter) {
     exchange.forget(waiter);

@@ -183,6 +183,34 @@ public final class Readiness extends Listed implements Awaited {
     }
   }
 
+  /**
+   * Starts a wait of one's own, such as a suspended coroutine's: the channel counts as waited for
+   * until {@link #unregister}. On a hub; never switches.
+   *
+   * @param mine granted when the channel is ready, or closed: whoever goes on then unregisters it,
+   *     and tries again what it waits for
+   * @throws ConcurrentUseException if another party waits for this side
+   * @throws ClosedChannelException if the channel is closed
+   * @throws java.io.UncheckedIOException as {@link #waitUntilReady}
+   * @throws IllegalStateException as {@link #waitUntilReady}
+   */
+  public void register(Waiter mine) throws ClosedChannelException {
+    mine.carry(this);
+    begin(mine);
+  }
+
+  /**
+   * Ends what {@link #register} has begun, whatever came of it; the channel stays as it is, and the
+   * next one may wait at once. On the hub of the register; never switches.
+   *
+   * @param mine what was registered; one that is not, or not any more, is let be
+   */
+  public void unregister(Waiter mine) {
+    if (busy != 0 && waiter == mine) {
+      end();
+    }
+  }
+
   private void begin(Waiter mine) throws ClosedChannelException {
     if (!BUSY.compareAndSet(this, 0, 1)) {
       throw inUse();

@@ -58,7 +58,7 @@ public suspend fun <T> runInGreenlet(
     }
 }
 
-private fun <T> Greenlet<T>.resultUnlessKilled(): T {
+internal fun <T> Greenlet<T>.resultUnlessKilled(): T {
     if (!isCancelled) {
         return result()
     }

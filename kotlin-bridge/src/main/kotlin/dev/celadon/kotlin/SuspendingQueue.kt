@@ -1,10 +1,11 @@
 package dev.celadon.kotlin
 
 import dev.celadon.hub.Waiter
+import dev.celadon.queue.Channel
 import dev.celadon.queue.Queue
 import dev.celadon.queue.QueueShutDown
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlinx.coroutines.channels.ChannelResult
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 
@@ -15,22 +16,89 @@ import kotlinx.coroutines.flow.FlowCollector
 public fun <T : Any> Queue<T>.suspending(): SuspendingQueue<T> = SuspendingQueue(this)
 
 /**
- * The suspending view of a [Queue], with the words of kotlinx's channels.
+ * This channel as coroutines see it: the same meeting point, the same lines of waiters, in
+ * suspending calls. Cheap; make one whenever you need it.
+ */
+public fun <T : Any> Channel<T>.suspending(): SuspendingChannel<T> = SuspendingChannel(this)
+
+/**
+ * The suspending view of a [Queue]; see [SuspendingExchange].
+ *
+ * Safe for use from any thread.
+ *
+ * @property queue the queue behind this view
+ */
+public class SuspendingQueue<T : Any> internal constructor(public val queue: Queue<T>) :
+    SuspendingExchange<T>() {
+
+    override fun offer(item: T, waiter: Waiter?): Boolean = queue.registerPut(item, waiter)
+
+    override fun take(waiter: Waiter?): T? = queue.registerGet(waiter)
+
+    override fun forget(waiter: Waiter): Unit = queue.unregister(waiter)
+
+    override fun putBack(item: T): Unit = queue.putBack(item)
+
+    override fun shutdown(): Unit = queue.shutdown()
+
+    override fun toString(): String = "$queue.suspending()"
+}
+
+/**
+ * The suspending view of a [Channel] of the core; see [SuspendingExchange]. A [send] goes on when
+ * somebody has got the item.
+ *
+ * Safe for use from any thread.
+ *
+ * @property channel the channel behind this view
+ */
+public class SuspendingChannel<T : Any> internal constructor(public val channel: Channel<T>) :
+    SuspendingExchange<T>() {
+
+    override fun offer(item: T, waiter: Waiter?): Boolean = channel.registerPut(item, waiter)
+
+    override fun take(waiter: Waiter?): T? = channel.registerGet(waiter)
+
+    override fun forget(waiter: Waiter): Unit = channel.unregister(waiter)
+
+    override fun putBack(item: T): Unit = channel.putBack(item)
+
+    override fun shutdown(): Unit = channel.shutdown()
+
+    override fun toString(): String = "$channel.suspending()"
+}
+
+/**
+ * Where coroutines meet the producers and consumers of a [Queue] or a [Channel], with the words of
+ * kotlinx's channels.
  *
  * Coroutines stand in one line with greenlets and threads, longest waiter first, and what is handed
  * over belongs to the longest waiter at that moment. An item that was handed to a coroutine which
  * was cancelled before it could go on returns to the head of the queue, or goes to the next in
  * line: nothing is lost or doubled.
  *
- * Safe for use from any thread.
+ * The end is the [QueueShutDown] of the core. For `select`, make a kotlinx channel with
+ * [produceFrom].
  *
- * @property queue the queue behind this view
+ * Can be called on any dispatcher. Safe for use from any thread.
  */
-public class SuspendingQueue<T : Any> internal constructor(public val queue: Queue<T>) {
+public sealed class SuspendingExchange<T : Any> {
+
+    /** Adds an item, or a waiter that brings it. */
+    internal abstract fun offer(item: T, waiter: Waiter?): Boolean
+
+    /** Takes an item, or adds a waiter for one. */
+    internal abstract fun take(waiter: Waiter?): T?
+
+    internal abstract fun forget(waiter: Waiter)
+
+    internal abstract fun putBack(item: T)
+
+    internal abstract fun shutdown()
 
     /**
      * Adds an item, waiting for a place if need be: the suspending twin of [Queue.put]. Suspends
-     * only if the queue is full.
+     * only if the queue is full, or if nobody waits to get at a channel.
      *
      * If the coroutine is cancelled while it waits, the item has not been added; in one case it
      * has: if its place became free at the same moment, before the coroutine could go on.
@@ -38,20 +106,26 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
      * @throws QueueShutDown if the queue is shut down, before or meanwhile; the item is not added
      */
     public suspend fun send(item: T) {
-        if (!queue.tryPut(item)) {
+        if (!offer(item, null)) {
             suspendUntilGranted(
-                register = { waiter -> !queue.registerPut(item, waiter) },
-                unregister = queue::unregister,
+                register = { waiter -> !offer(item, waiter) },
+                unregister = { waiter -> forget(waiter) },
             )
         }
     }
 
     /**
-     * Adds an item if there is a place, and says whether there was. Does not suspend.
+     * Adds an item if there is a place, or somebody who waits for it. Does not suspend.
      *
-     * @throws QueueShutDown if the queue is shut down
+     * @return a success; a failure if there is no place; closed, with the [QueueShutDown], if the
+     *   queue is shut down
      */
-    public fun trySend(item: T): Boolean = queue.tryPut(item)
+    public fun trySend(item: T): ChannelResult<Unit> =
+        try {
+            if (offer(item, null)) succeeded(Unit) else notNow()
+        } catch (shutDown: QueueShutDown) {
+            ended(shutDown)
+        }
 
     /**
      * Takes the first item, waiting for one if need be: the suspending twin of [Queue.get].
@@ -61,22 +135,43 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
      *
      * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
      */
-    public suspend fun receive(): T = queue.tryGet() ?: receiveLater()
+    public suspend fun receive(): T = take(null) ?: receiveLater()
 
     private suspend fun receiveLater(): T =
         suspendUntilGranted(
-            register = { wait -> queue.registerGet(wait.waiter)?.let(wait::resume) },
-            withdraw = { waiter -> waiter.withdraw(queue::unregister) },
+            register = { wait -> take(wait.waiter)?.let(wait::resume) },
+            withdraw = { waiter -> waiter.withdraw(::forget) },
             handedOver = ::itemOf,
-            giveBack = queue::putBack,
+            giveBack = ::putBack,
         )
 
     /**
-     * Takes the first item, or gives null if there is none. Does not suspend.
+     * Takes the first item, waiting for one if need be, and tells the end by its result. Suspends
+     * only if the queue is empty.
      *
-     * @throws QueueShutDown if the queue is empty and shut down
+     * If the coroutine is cancelled while it waits, it has taken nothing.
+     *
+     * @return a success; closed, with the [QueueShutDown], if the queue is empty and shut down
      */
-    public fun tryReceive(): T? = queue.tryGet()
+    public suspend fun receiveCatching(): ChannelResult<T> =
+        try {
+            succeeded(receive())
+        } catch (shutDown: QueueShutDown) {
+            ended(shutDown)
+        }
+
+    /**
+     * Takes the first item if there is one. Does not suspend.
+     *
+     * @return a success; a failure if there is no item now; closed, with the [QueueShutDown], if
+     *   the queue is empty and shut down
+     */
+    public fun tryReceive(): ChannelResult<T> =
+        try {
+            take(null)?.let { succeeded(it) } ?: notNow()
+        } catch (shutDown: QueueShutDown) {
+            ended(shutDown)
+        }
 
     /**
      * The items of the queue, as they come. Completes when the queue is shut down and empty.
@@ -86,43 +181,41 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
      * queue holds producers back. A collector that is cancelled, or has had enough, leaves all that
      * it was not given in the queue.
      */
-    public fun receiveAsFlow(): Flow<T> = QueueFlow(this)
+    public fun receiveAsFlow(): Flow<T> = TakenFlow(::receiveOrNull)
 
-    override fun toString(): String = "$queue.suspending()"
-
-    @Suppress("UNCHECKED_CAST") // the waiters of a queue are granted its items and nothing else
-    private fun itemOf(waiter: Waiter): T = waiter.value() as T
-}
-
-/**
- * Sends every element of this flow to [queue]. Suspends as long as the flow goes on; the bound of
- * the queue holds the flow back.
- *
- * Cancelling the coroutine cancels the flow. Can be called on any dispatcher.
- */
-public suspend fun <T : Any> Flow<T>.collectTo(queue: Queue<T>) {
-    val view = queue.suspending()
-    collect { view.send(it) }
-}
-
-/** See [SuspendingQueue.receiveAsFlow]. */
-private class QueueFlow<T : Any>(private val items: SuspendingQueue<T>) : Flow<T> {
-    /*
-     * Not made by flow { }, which checks for cancellation between taking an item and handing it to
-     * the collector, and would lose the item there. This one checks before it takes an item.
+    /**
+     * The items of the queue, as they come, for one collector that owns it: when it is done, in
+     * whatever way, the queue is shut down, and producers learn that nobody listens. What it was
+     * not given stays in the queue and can be taken. See [receiveAsFlow].
+     *
+     * The collector throws [IllegalStateException] if there was one before.
      */
-    override suspend fun collect(collector: FlowCollector<T>) {
-        while (true) {
-            currentCoroutineContext().ensureActive()
-            collector.emit(receiveOrNull() ?: return)
+    public fun consumeAsFlow(): Flow<T> {
+        val items = receiveAsFlow()
+        val collected = AtomicBoolean()
+        return object : Flow<T> {
+            override suspend fun collect(collector: FlowCollector<T>) {
+                check(collected.compareAndSet(false, true)) {
+                    "${this@SuspendingExchange} is consumed by one collector, and there was one: " +
+                        "take receiveAsFlow() for several"
+                }
+                try {
+                    items.collect(collector)
+                } finally {
+                    shutdown()
+                }
+            }
         }
     }
 
-    /** Null at the end. What the collector throws is not looked at. */
-    private suspend fun receiveOrNull(): T? =
+    /** Null at the end. */
+    internal suspend fun receiveOrNull(): T? =
         try {
-            items.receive()
+            receive()
         } catch (_: QueueShutDown) {
             null
         }
+
+    @Suppress("UNCHECKED_CAST") // the waiters of a queue are granted its items and nothing else
+    private fun itemOf(waiter: Waiter): T = waiter.value() as T
 }

@@ -103,7 +103,7 @@ class CancelRacesTest {
                     }
                 jobs += receiver
                 repeat(random.nextInt(20)) { yield() }
-                queue.suspending().tryReceive()?.let { counts[it].incrementAndGet() }
+                queue.suspending().tryReceive().getOrNull()?.let { counts[it].incrementAndGet() }
                 receiver.cancel()
             }
             jobs.forEach { it.join() }

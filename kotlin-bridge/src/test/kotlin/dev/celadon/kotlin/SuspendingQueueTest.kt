@@ -61,10 +61,15 @@ class SuspendingQueueTest {
     @Test
     fun tryingAnswersAtOnce() = onHub {
         val view = Queue<Int>(1).suspending()
-        assertNull(view.tryReceive())
-        assertTrue(view.trySend(1))
-        assertFalse(view.trySend(2))
-        assertEquals(1, view.tryReceive())
+        assertTrue(view.tryReceive().isFailure)
+        assertFalse(view.tryReceive().isClosed)
+        assertTrue(view.trySend(1).isSuccess)
+        assertTrue(view.trySend(2).isFailure)
+        assertEquals(1, view.tryReceive().getOrThrow())
+        view.queue.shutdown()
+        assertTrue(view.tryReceive().isClosed)
+        assertTrue(view.trySend(3).isClosed)
+        assertTrue(view.trySend(3).exceptionOrNull() is QueueShutDown)
     }
 
     @Test

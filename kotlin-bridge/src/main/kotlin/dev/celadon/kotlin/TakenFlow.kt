@@ -1,0 +1,28 @@
+package dev.celadon.kotlin
+
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
+
+/**
+ * A flow of things that are taken from somewhere, one when the collector is done with the one
+ * before. A collector that is cancelled, or has had enough, has taken nothing that it was not
+ * given.
+ *
+ * Immutable.
+ *
+ * @property take gives the next thing, null at the end; if it throws, it has taken nothing
+ */
+internal class TakenFlow<T : Any>(private val take: suspend () -> T?) : Flow<T> {
+    /*
+     * Not made by flow { }, which checks for cancellation between taking a thing and handing it to the collector, and would lose
+     * the thing there. This one checks before it takes.
+     */
+    override suspend fun collect(collector: FlowCollector<T>) {
+        while (true) {
+            currentCoroutineContext().ensureActive()
+            collector.emit(take() ?: return)
+        }
+    }
+}
