@@ -181,7 +181,7 @@ public sealed class SuspendingExchange<T : Any> {
      * queue holds producers back. A collector that is cancelled, or has had enough, leaves all that
      * it was not given in the queue.
      */
-    public fun receiveAsFlow(): Flow<T> = TakenFlow(::receiveOrNull)
+    public fun receiveAsFlow(): Flow<T> = TakenFlow(take = ::receiveOrNull)
 
     /**
      * The items of the queue, as they come, for one collector that owns it: when it is done, in

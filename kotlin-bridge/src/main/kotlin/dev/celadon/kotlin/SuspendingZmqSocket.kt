@@ -3,13 +3,18 @@ package dev.celadon.kotlin
 import dev.celadon.hub.HubClosedException
 import dev.celadon.hub.Waiter
 import dev.celadon.zeromq.ZmqClosedException
+import dev.celadon.zeromq.ZmqEvent
 import dev.celadon.zeromq.ZmqMessage
+import dev.celadon.zeromq.ZmqMonitor
 import dev.celadon.zeromq.ZmqSocket
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
+import java.time.Duration
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.ChannelResult
+import kotlinx.coroutines.channels.ReceiveChannel
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.FlowCollector
-import kotlinx.coroutines.yield
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
 
 /**
  * This socket as coroutines see it: the same messages, the same lines of waiters, in suspending
@@ -75,11 +80,17 @@ public class SuspendingZmqSocket internal constructor(public val socket: ZmqSock
     }
 
     /**
-     * Sends a message if that is possible at once, and says whether it was. Does not suspend.
+     * Sends a message if that is possible at once. Does not suspend.
      *
-     * @throws ZmqClosedException if the socket is closed
+     * @return a success; a failure if there is no room or others wait to send; closed, with the
+     *   [ZmqClosedException], if the socket is closed
      */
-    public fun trySend(message: ZmqMessage): Boolean = socket.trySend(message)
+    public fun trySend(message: ZmqMessage): ChannelResult<Unit> =
+        try {
+            if (socket.trySend(message)) succeeded(Unit) else notNow()
+        } catch (closed: ZmqClosedException) {
+            ended(closed)
+        }
 
     /**
      * Receives a message, waiting for one if need be: the suspending twin of
@@ -120,11 +131,30 @@ public class SuspendingZmqSocket internal constructor(public val socket: ZmqSock
     public suspend fun receiveString(): String = receiveBytes().decodeToString()
 
     /**
-     * Receives a message if there is one at once, else gives null. Does not suspend.
+     * Receives a message, waiting for one if need be, and tells the end by its result. Suspends if
+     * there is none or others wait to receive. See [receive].
      *
-     * @throws ZmqClosedException if the socket is closed
+     * @return a success; closed, with the [ZmqClosedException], if the socket is closed
      */
-    public fun tryReceive(): ZmqMessage? = socket.tryRecvMessage()
+    public suspend fun receiveCatching(): ChannelResult<ZmqMessage> =
+        try {
+            succeeded(receive())
+        } catch (closed: ZmqClosedException) {
+            ended(closed)
+        }
+
+    /**
+     * Receives a message if there is one at once. Does not suspend.
+     *
+     * @return a success; a failure if there is none, or others wait to receive; closed, with the
+     *   [ZmqClosedException], if the socket is closed
+     */
+    public fun tryReceive(): ChannelResult<ZmqMessage> =
+        try {
+            socket.tryRecvMessage()?.let { succeeded(it) } ?: notNow()
+        } catch (closed: ZmqClosedException) {
+            ended(closed)
+        }
 
     /**
      * The messages of the socket, as they come, until it is closed.
@@ -134,44 +164,114 @@ public class SuspendingZmqSocket internal constructor(public val socket: ZmqSock
      * that is cancelled, or has had enough, leaves the rest in the socket. Now and then the others
      * of the hub get a turn in between, however many messages there are.
      */
-    public fun messages(): Flow<ZmqMessage> = MessageFlow(this)
+    public fun messages(): Flow<ZmqMessage> = TakenFlow(MESSAGES_PER_TURN, ::receiveOrNull)
+
+    /** Null at the end. */
+    internal suspend fun receiveOrNull(): ZmqMessage? =
+        try {
+            receive()
+        } catch (_: ZmqClosedException) {
+            null
+        }
+
+    /**
+     * What happens to the endpoints and connections of the socket, from the beginning of the
+     * collection on, until the socket is closed. Each collector has a monitor of its own; a slow
+     * one misses the oldest events, as [ZmqSocket.monitor] tells.
+     *
+     * @param capacity so many events wait to be taken; at least 1
+     */
+    public fun events(capacity: Int = DEFAULT_EVENTS): Flow<ZmqEvent> = flow {
+        socket.monitor(capacity).use { monitor -> emitAll(TakenFlow { monitor.awaitNextOrNull() }) }
+    }
+
+    /**
+     * Waits until so many peers are connected over TCP at the same time, and their handshakes are
+     * done: the suspending twin of [ZmqSocket.awaitConnected]. Suspends if they are fewer.
+     *
+     * Cancelling the coroutine ends the wait and changes nothing.
+     *
+     * @param peers at least 1
+     * @throws ZmqClosedException if the socket is closed, before or meanwhile
+     * @throws IllegalStateException if the socket has no endpoint on TCP
+     */
+    public suspend fun awaitConnected(peers: Int = 1) {
+        runInGreenlet(socket.context().hub()) {
+            socket.awaitConnected(peers, Duration.ofSeconds(Long.MAX_VALUE))
+        }
+    }
 
     override fun toString(): String = "$socket.suspending()"
 
     private fun messageOf(waiter: Waiter): ZmqMessage = waiter.value() as ZmqMessage
 
-    private fun putBack(message: ZmqMessage) {
+    internal fun putBack(message: ZmqMessage) {
         try {
             socket.putBack(message)
         } catch (_: HubClosedException) {
             // The socket has ended with its hub, and the message with the socket.
         }
     }
-}
-
-/** See [SuspendingZmqSocket.messages]. */
-private class MessageFlow(private val messages: SuspendingZmqSocket) : Flow<ZmqMessage> {
-
-    /* Not made by flow { }, for the reason that QueueFlow tells. */
-    override suspend fun collect(collector: FlowCollector<ZmqMessage>) {
-        var taken = 0
-        while (true) {
-            if (++taken % MESSAGES_PER_TURN == 0) {
-                yield()
-            } else {
-                currentCoroutineContext().ensureActive()
-            }
-            val message =
-                try {
-                    messages.receive()
-                } catch (_: ZmqClosedException) {
-                    return
-                }
-            collector.emit(message)
-        }
-    }
 
     private companion object {
         const val MESSAGES_PER_TURN = 100
+        const val DEFAULT_EVENTS = 1_000
     }
+}
+
+/**
+ * Waits for the next event: the suspending twin of [ZmqMonitor.next]. Suspends if there is none.
+ *
+ * If the coroutine is cancelled while it waits, it has taken nothing. Can be called on any
+ * dispatcher.
+ *
+ * @throws ZmqClosedException if there are no more, because this monitor or its socket is closed
+ */
+public suspend fun ZmqMonitor.awaitNext(): ZmqEvent =
+    tryNext()
+        ?: suspendUntilGranted<ZmqEvent?>(
+            register = { wait -> registerNext(wait.waiter)?.let(wait::resume) },
+            withdraw = { waiter -> waiter.withdraw(::unregister) },
+            handedOver = { waiter -> waiter.value() as ZmqEvent? },
+            giveBack = { event -> event?.let(::putBack) },
+        )
+        ?: checkNotNull(tryNext()) // which tells that no more come
+
+private suspend fun ZmqMonitor.awaitNextOrNull(): ZmqEvent? =
+    try {
+        awaitNext()
+    } catch (_: ZmqClosedException) {
+        null
+    }
+
+/**
+ * Makes a kotlinx channel of what [socket] receives: for `select`, and for code that wants a
+ * [ReceiveChannel]. Does not suspend.
+ *
+ * A coroutine of this scope, which must run on the socket's hub, takes messages ahead: as many as
+ * [capacity], and one more that waits for its place. The channel closes with the socket. When the
+ * channel or the scope is cancelled, what was taken ahead is the next to be received, in order; so
+ * is a message whose receiver was cancelled before it could go on.
+ *
+ * @param capacity how many messages the channel holds: 0 or more, `RENDEZVOUS`, `BUFFERED` or
+ *   `UNLIMITED`
+ * @throws IllegalArgumentException if [capacity] is `CONFLATED`, which drops messages
+ */
+public fun CoroutineScope.produceFrom(
+    socket: ZmqSocket,
+    capacity: Int = Channel.RENDEZVOUS,
+): ReceiveChannel<ZmqMessage> {
+    val view = socket.suspending()
+    return produceTaken(capacity, view::receiveOrNull, view::putBack)
+}
+
+/**
+ * Sends every message of this flow through [socket]. Suspends as long as the flow goes on; the
+ * socket's high-water mark holds the flow back. Cancelling the coroutine cancels the flow.
+ *
+ * @throws ZmqClosedException if the socket is closed, before or meanwhile
+ */
+public suspend fun Flow<ZmqMessage>.collectTo(socket: ZmqSocket) {
+    val view = socket.suspending()
+    collect { view.send(it) }
 }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer
 import java.nio.channels.AsynchronousCloseException
 import java.nio.channels.ServerSocketChannel
 import java.nio.channels.SocketChannel
+import java.time.Duration
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -143,7 +144,7 @@ class SuspendingListenerTest {
         ServerSocketChannel.open().bind(anyPort).use { server ->
             coroutine {
                 for (turns in 0..6) {
-                    val connecting = launch { hub.connect(server.localAddress) }
+                    val connecting = launch { hub.connect(server.localAddress).close() }
                     repeat(turns) { yield() }
                     connecting.cancelAndJoin()
                     assertTrue(connecting.isCancelled || connecting.isCompleted)
@@ -151,9 +152,9 @@ class SuspendingListenerTest {
             }
             server.configureBlocking(false)
             generateSequence { server.accept() }.forEach { accepted ->
-                accepted.use {
-                    it.configureBlocking(true)
-                    assertEquals(-1, it.read(ByteBuffer.allocate(1)), "the other end is closed")
+                StreamSocket.of(accepted).use {
+                    it.setTimeout(Duration.ofSeconds(10))
+                    assertEquals(-1, it.read(ByteArray(1)), "the other end is closed")
                 }
             }
         }

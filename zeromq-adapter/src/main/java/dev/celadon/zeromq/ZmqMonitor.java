@@ -141,6 +141,55 @@ public final class ZmqMonitor implements Iterable<ZmqEvent>, AutoCloseable {
     }
   }
 
+  /**
+   * Takes the next event, or adds a waiter for it: for waits of one's own, such as suspended
+   * coroutines. Never switches.
+   *
+   * @param waiter granted with an event, or with null if no more come; to be taken back with {@link
+   *     #unregister}
+   * @return the event; then the waiter was not added. Null if there is none now
+   * @throws ZmqClosedException if there are no more, because this monitor or its socket is closed
+   */
+  public @Nullable ZmqEvent registerNext(Waiter waiter) {
+    waiters.lock();
+    ZmqEvent event = events.pollFirst();
+    boolean closed = isClosed;
+    if (event == null && !closed) {
+      waiters.add(waiter);
+    }
+    waiters.unlock();
+    if (event == null && closed) {
+      throw closed();
+    }
+    return event;
+  }
+
+  /**
+   * Takes a waiter back whose wait is over. Never switches.
+   *
+   * @param waiter what was given to {@link #registerNext}
+   */
+  public void unregister(Waiter waiter) {
+    waiters.forget(waiter);
+  }
+
+  /**
+   * Gives an event back that was taken but not used: it is the next one. Never switches.
+   *
+   * @param event what {@link #registerNext} or a grant gave
+   */
+  public void putBack(ZmqEvent event) {
+    waiters.lock();
+    Waiter granted = waiters.grantFirst(event);
+    if (granted == null) {
+      events.addFirst(event);
+    }
+    waiters.unlock();
+    if (granted != null) {
+      granted.wake();
+    }
+  }
+
   private ZmqEvent granted(Waiter waiter) {
     if (waiter.value() instanceof ZmqEvent event) {
       return event;
