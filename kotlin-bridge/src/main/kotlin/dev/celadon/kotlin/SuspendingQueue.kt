@@ -6,6 +6,8 @@ import dev.celadon.queue.Queue
 import dev.celadon.queue.QueueShutDown
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlinx.coroutines.channels.ChannelResult
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 
@@ -131,11 +133,14 @@ public sealed class SuspendingExchange<T : Any> {
      * Takes the first item, waiting for one if need be: the suspending twin of [Queue.get].
      * Suspends only if the queue is empty.
      *
-     * If the coroutine is cancelled while it waits, it has taken nothing.
+     * If the coroutine is cancelled, before or while it waits, it has taken nothing.
      *
      * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
      */
-    public suspend fun receive(): T = take(null) ?: receiveLater()
+    public suspend fun receive(): T {
+        currentCoroutineContext().ensureActive() // else a withTimeout around this could drop the item
+        return take(null) ?: receiveLater()
+    }
 
     private suspend fun receiveLater(): T =
         suspendUntilGranted(

@@ -12,6 +12,8 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ChannelResult
 import kotlinx.coroutines.channels.ReceiveChannel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
@@ -96,13 +98,16 @@ public class SuspendingZmqSocket internal constructor(public val socket: ZmqSock
      * Receives a message, waiting for one if need be: the suspending twin of
      * [ZmqSocket.recvMessage]. Suspends if there is none or others wait to receive.
      *
-     * If the coroutine is cancelled while it waits, it has received nothing.
+     * If the coroutine is cancelled, before or while it waits, it has received nothing.
      *
      * @throws ZmqClosedException if the socket is closed, before or meanwhile
      * @throws dev.celadon.zeromq.ZmqStateException if it is not this socket's turn to receive, or
      *   it never receives
      */
-    public suspend fun receive(): ZmqMessage = socket.tryRecvMessage() ?: receiveLater()
+    public suspend fun receive(): ZmqMessage {
+        currentCoroutineContext().ensureActive() // for the reason that SuspendingExchange tells
+        return socket.tryRecvMessage() ?: receiveLater()
+    }
 
     private suspend fun receiveLater(): ZmqMessage =
         suspendUntilGranted(

@@ -150,26 +150,3 @@ public class ChannelSocket(context: ZmqContext, options: ZmqOptions.() -> Unit =
 
     override fun toString(): String = socket.toString()
 }
-
-/**
- * A PEER: a [ServerSocket] that connects to others of its kind. One frame each.
- *
- * Confined to the hub of its context.
- *
- * @param options are set before the socket is used
- */
-public class PeerSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) :
-    SendingSocket, ReceivingSocket {
-
-    override val socket: ZmqSocket = context.opened(SocketType.PEER, ::ZmqOptions, options)
-
-    override val options: ZmqOptions
-        get() = ZmqOptions(socket.options())
-
-    /** Sends an [answer] to the peer that [question] was received from. Suspends as [send] does. */
-    public suspend fun reply(question: ZmqMessage, answer: ZmqMessage) {
-        send(answer.withRoutingId(question.routingId()))
-    }
-
-    override fun toString(): String = socket.toString()
-}

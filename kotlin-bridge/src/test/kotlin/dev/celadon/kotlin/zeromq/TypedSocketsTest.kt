@@ -219,17 +219,6 @@ class TypedSocketsTest {
         }
     }
 
-    @Test
-    fun peers() = inContext { context ->
-        PeerSocket(context).use { one ->
-            PeerSocket(context).use { other ->
-                one.bind("inproc://peers")
-                other.connect("inproc://peers")
-                assertEquals(0, other.options.all.get(zmq.ZMQ.ZMQ_RCVMORE))
-            }
-        }
-    }
-
     // --- Options
 
     @Test
