@@ -150,8 +150,7 @@ public final class StreamListener implements Channel {
    */
   public @Nullable StreamSocket registerAccept(@Nullable Waiter waiter) throws IOException {
     accepting.requireFree();
-    SocketChannel accepted =
-        waiter != null && accepting.isTurnOver() ? null : channel.accept();
+    SocketChannel accepted = waiter != null && accepting.isTurnOver() ? null : channel.accept();
     if (accepted != null) {
       return socket(accepted);
     }

@@ -190,8 +190,7 @@ public final class UdpSocket implements Channel {
   public @Nullable SocketAddress registerReceive(ByteBuffer dst, @Nullable Waiter waiter)
       throws IOException {
     receiving.requireFree();
-    SocketAddress sender =
-        waiter != null && receiving.isTurnOver() ? null : channel.receive(dst);
+    SocketAddress sender = waiter != null && receiving.isTurnOver() ? null : channel.receive(dst);
     if (sender == null && waiter != null) {
       receiving.register(waiter);
     }

@@ -267,4 +267,27 @@ class ChannelTest {
       throw new AssertionError(e);
     }
   }
+
+  @Test
+  void callbacksStandInLineAndWhatTheyCannotUseIsForTheNext() throws Exception {
+    run(
+        () -> {
+          Waiter first = new Waiter(() -> trail.step("first"));
+          assertNull(channel.registerGet(first));
+          Greenlet<?> second = getter("second");
+          Greenlets.yieldNow();
+          assertTrue(channel.registerPut("a", null));
+          assertEquals("a", first.value());
+          channel.putBack("a");
+          second.join();
+          Waiter bringing = new Waiter(() -> trail.step("brought"));
+          assertFalse(channel.registerPut("b", bringing));
+          assertEquals("b", channel.registerGet(null));
+          channel.putBack("b");
+          channel.shutdown();
+          assertEquals("b", channel.get());
+          assertThrows(QueueShutDown.class, channel::get);
+        });
+    trail.is("first second:a brought");
+  }
 }

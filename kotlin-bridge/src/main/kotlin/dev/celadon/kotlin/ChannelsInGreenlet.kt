@@ -51,9 +51,7 @@ public fun <T> ReceiveChannel<T>.receiveInGreenlet(timeout: Duration = Duration.
 public fun <T> ReceiveChannel<T>.receiveCatchingInGreenlet(): ChannelResult<T> =
     checkNotNull(receiveCatchingInGreenlet(Duration.INFINITE)) // it has no end of its own
 
-private fun <T> ReceiveChannel<T>.receiveCatchingInGreenlet(
-    timeout: Duration
-): ChannelResult<T>? {
+private fun <T> ReceiveChannel<T>.receiveCatchingInGreenlet(timeout: Duration): ChannelResult<T>? {
     hubOfCaller("receiveInGreenlet", "use receive()")
     val now = tryReceive()
     return if (now.isSuccess || now.isClosed) now

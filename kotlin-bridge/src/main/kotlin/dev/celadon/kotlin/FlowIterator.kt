@@ -29,7 +29,8 @@ public fun <T> Flow<T>.iterateInGreenlet(
     context: CoroutineContext = EmptyCoroutineContext
 ): FlowIterator<T> {
     val hub = hubOfCaller("iterateInGreenlet", "use collect { }")
-    // Of the coroutine around this greenlet the elements only: who forgets to close would hold it up.
+    // Of the coroutine around this greenlet the elements only: who forgets to close would hold it
+    // up.
     val inherited = Frame.current().minusKey(Job) + hub.asCoroutineDispatcher() + context
     return FlowIterator(this, CoroutineScope(inherited + Job(inherited[Job])))
 }
@@ -95,6 +96,10 @@ internal constructor(private val flow: Flow<T>, private val scope: CoroutineScop
     }
 
     private companion object {
-        val THE_END: ChannelResult<Nothing> = Channel<Nothing>().run { close(); tryReceive() }
+        val THE_END: ChannelResult<Nothing> =
+            Channel<Nothing>().run {
+                close()
+                tryReceive()
+            }
     }
 }

@@ -56,7 +56,8 @@ internal class SocketWait(private val hub: Hub, private val unregister: (Waiter)
     private val state = AtomicReference<Any?>()
 
     /**
-     * The grant: by the loop, or on any thread by whoever closes the socket, maybe before we suspend.
+     * The grant: by the loop, or on any thread by whoever closes the socket, maybe before we
+     * suspend.
      */
     @Suppress("UNCHECKED_CAST") // it is put there below
     override fun run() {
@@ -84,7 +85,9 @@ internal class SocketWait(private val hub: Hub, private val unregister: (Waiter)
         }
     }
 
-    /** At once, so that the next one may wait. From elsewhere, the coroutine's next slice does it. */
+    /**
+     * At once, so that the next one may wait. From elsewhere, the coroutine's next slice does it.
+     */
     private fun leave() {
         if (hub.inHub()) {
             waiter.cancel()
@@ -100,8 +103,8 @@ internal class SocketWait(private val hub: Hub, private val unregister: (Waiter)
 }
 
 /**
- * The coroutines of a hub that wait for sockets. Nobody would ever wake them after the hub's end, so
- * they are cancelled when it begins to close.
+ * The coroutines of a hub that wait for sockets. Nobody would ever wake them after the hub's end,
+ * so they are cancelled when it begins to close.
  */
 internal class SocketWaits private constructor(hub: Hub) {
 

@@ -138,7 +138,8 @@ public sealed class SuspendingExchange<T : Any> {
      * @throws QueueShutDown if the queue is empty and shut down, before or meanwhile
      */
     public suspend fun receive(): T {
-        currentCoroutineContext().ensureActive() // else a withTimeout around this could drop the item
+        currentCoroutineContext()
+            .ensureActive() // else a withTimeout around this could drop the item
         return take(null) ?: receiveLater()
     }
 

@@ -11,9 +11,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 
-/**
- * This socket, plain or TLS, as coroutines see it. Cheap; make one whenever you need it.
- */
+/** This socket, plain or TLS, as coroutines see it. Cheap; make one whenever you need it. */
 public fun Transport.suspending(): SuspendingTransport = SuspendingTransport(this)
 
 /**

@@ -29,7 +29,12 @@ class FlowIteratorTest {
                 emit(n)
             }
         }
-        spawn { repeat(2) { Greenlets.sleep(Duration.ofMillis(11)); trail += "tick" } }
+        spawn {
+            repeat(2) {
+                Greenlets.sleep(Duration.ofMillis(11))
+                trail += "tick"
+            }
+        }
         elements.iterateInGreenlet().use { for (n in it) trail += "$n" }
         trail.shouldBe("1 tick 2 tick 3")
         assertEquals(30, clock.millis())

@@ -77,9 +77,9 @@ class QueueFlowsTest {
         val thrown = coroutine {
             runCatching {
                 flow {
-                    emit(1)
-                    throw failure
-                }
+                        emit(1)
+                        throw failure
+                    }
                     .collectTo(queue, shutdown = true)
             }
         }

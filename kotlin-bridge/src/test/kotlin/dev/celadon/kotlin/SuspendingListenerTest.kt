@@ -34,8 +34,8 @@ class SuspendingListenerTest {
 
     private fun listening(body: suspend HubTest.(CoroutineScope, StreamListener) -> Unit) =
         onHubInRealTime {
-        StreamListener.bind(anyPort).use { listener -> coroutine { body(this, listener) } }
-    }
+            StreamListener.bind(anyPort).use { listener -> coroutine { body(this, listener) } }
+        }
 
     private fun client(listener: StreamListener): SocketChannel =
         SocketChannel.open(listener.localAddress())
@@ -54,18 +54,17 @@ class SuspendingListenerTest {
 
     @Test
     fun connectionsAreAFlow() = listening { scope, listener ->
-        val server =
-            scope.launch {
-                listener.suspending().connections().collect { socket ->
-                    launch {
-                        socket.use {
-                            val view = socket.suspending()
-                            view.incoming().collect { view.write(it) }
-                        }
+        val server = scope.launch {
+            listener.suspending().connections().collect { socket ->
+                launch {
+                    socket.use {
+                        val view = socket.suspending()
+                        view.incoming().collect { view.write(it) }
                     }
                 }
-                trail += "closed"
             }
+            trail += "closed"
+        }
         val answers =
             List(5) { n ->
                 scope.async {
@@ -151,12 +150,13 @@ class SuspendingListenerTest {
                 }
             }
             server.configureBlocking(false)
-            generateSequence { server.accept() }.forEach { accepted ->
-                StreamSocket.of(accepted).use {
-                    it.setTimeout(Duration.ofSeconds(10))
-                    assertEquals(-1, it.read(ByteArray(1)), "the other end is closed")
+            generateSequence { server.accept() }
+                .forEach { accepted ->
+                    StreamSocket.of(accepted).use {
+                        it.setTimeout(Duration.ofSeconds(10))
+                        assertEquals(-1, it.read(ByteArray(1)), "the other end is closed")
+                    }
                 }
-            }
         }
         assertEquals(1, hub.liveGreenlets())
     }

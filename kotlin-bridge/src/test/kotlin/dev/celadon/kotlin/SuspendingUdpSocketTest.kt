@@ -50,12 +50,11 @@ class SuspendingUdpSocketTest {
 
     @Test
     fun questionsAndAnswers() = onSockets { scope, server, client ->
-        val serving =
-            scope.launch {
-                val view = server.suspending()
-                view.datagrams().collect { view.send(it.data(), it.address()) }
-                trail += "closed"
-            }
+        val serving = scope.launch {
+            val view = server.suspending()
+            view.datagrams().collect { view.send(it.data(), it.address()) }
+            trail += "closed"
+        }
         for (n in 1..10) {
             client.suspending().send(bytes("$n"))
             assertEquals("$n", client.suspending().receive(100).data().text())

@@ -24,7 +24,8 @@ public class ClientSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = 
 }
 
 /**
- * A SERVER: receives from CLIENTs, and sends to the one that a message is addressed to. One frame each.
+ * A SERVER: receives from CLIENTs, and sends to the one that a message is addressed to. One frame
+ * each.
  *
  * Confined to the hub of its context.
  *
@@ -38,7 +39,9 @@ public class ServerSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = 
     override val options: ZmqOptions
         get() = ZmqOptions(socket.options())
 
-    /** Sends an [answer] to the CLIENT that [question] was received from. Suspends as [send] does. */
+    /**
+     * Sends an [answer] to the CLIENT that [question] was received from. Suspends as [send] does.
+     */
     public suspend fun reply(question: ZmqMessage, answer: ZmqMessage) {
         send(answer.withRoutingId(question.routingId()))
     }
@@ -53,8 +56,7 @@ public class ServerSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = 
  *
  * @param options are set before the socket is used
  */
-public class RadioSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) :
-    SendingSocket {
+public class RadioSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) : SendingSocket {
 
     override val socket: ZmqSocket = context.opened(SocketType.RADIO, ::ZmqOptions, options)
 

@@ -4,9 +4,7 @@ import dev.celadon.zeromq.ZmqMessage
 import java.nio.ByteBuffer
 
 /** Keeps the words of one ZeroMQ block from being used in another one within it. */
-@DslMarker
-@Target(AnnotationTarget.CLASS)
-public annotation class ZmqDsl
+@DslMarker @Target(AnnotationTarget.CLASS) public annotation class ZmqDsl
 
 /**
  * Makes a message of several frames:

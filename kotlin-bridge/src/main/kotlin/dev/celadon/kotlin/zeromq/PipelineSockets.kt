@@ -11,8 +11,7 @@ import org.zeromq.SocketType
  *
  * @param options are set before the socket is used
  */
-public class PushSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) :
-    SendingSocket {
+public class PushSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) : SendingSocket {
 
     override val socket: ZmqSocket = context.opened(SocketType.PUSH, ::ZmqOptions, options)
 

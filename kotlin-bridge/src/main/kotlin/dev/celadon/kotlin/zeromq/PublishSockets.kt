@@ -1,7 +1,6 @@
 package dev.celadon.kotlin.zeromq
 
 import dev.celadon.zeromq.ZmqContext
-import dev.celadon.zeromq.ZmqMessage
 import dev.celadon.zeromq.ZmqSocket
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
@@ -15,8 +14,7 @@ import org.zeromq.SocketType
  *
  * @param options are set before the socket is used
  */
-public class PubSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) :
-    SendingSocket {
+public class PubSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) : SendingSocket {
 
     override val socket: ZmqSocket = context.opened(SocketType.PUB, ::ZmqOptions, options)
 
@@ -41,8 +39,7 @@ public class PubSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {})
  *
  * @param options are set before the socket is used
  */
-public class SubSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) :
-    ReceivingSocket {
+public class SubSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) : ReceivingSocket {
 
     override val socket: ZmqSocket = context.opened(SocketType.SUB, ::ZmqOptions, options)
 

@@ -8,7 +8,7 @@ import org.zeromq.SocketType
 
 /**
  * A REQ: sends a request, receives its reply, and so on by turns.
-
+ *
  * A coroutine that is cancelled between the two leaves the socket waiting for the reply: with
  * `relaxed` and `correlate` among the options the next request may be sent all the same. For
  * requests that overtake each other take a [dev.celadon.zeromq.RequestMultiplexer].
@@ -35,7 +35,9 @@ public class ReqSocket(context: ZmqContext, options: ReqOptions.() -> Unit = {})
         return receive()
     }
 
-    /** Sends a request of one frame of UTF-8 and receives a reply of one. See the other [request]. */
+    /**
+     * Sends a request of one frame of UTF-8 and receives a reply of one. See the other [request].
+     */
     public suspend fun request(request: String): String {
         send(request)
         return receiveString()
@@ -62,7 +64,8 @@ public class RepSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {})
     /**
      * Answers requests, one after the other, until the socket is closed. Suspends.
      *
-     * What [answer] throws ends this; the request has no reply then, and the socket should be closed.
+     * What [answer] throws ends this; the request has no reply then, and the socket should be
+     * closed.
      */
     public suspend fun serve(answer: suspend (ZmqMessage) -> ZmqMessage) {
         try {

@@ -21,8 +21,7 @@ public fun RequestMultiplexer.suspending(): SuspendingRequests = SuspendingReque
  *
  * @property multiplexer the multiplexer behind this view
  */
-public class SuspendingRequests
-internal constructor(public val multiplexer: RequestMultiplexer) {
+public class SuspendingRequests internal constructor(public val multiplexer: RequestMultiplexer) {
 
     /**
      * Sends a request and waits for the reply: the suspending twin of [RequestMultiplexer.request].

@@ -48,16 +48,29 @@ class MessagesTest {
     @Test
     fun aMessageIsReadFrameByFrame() {
         val message = ZmqMessage.of("id", "", "name", "x", "y")
-        val (id, name, rest) = message.read {
-            val id = text()
-            delimiter()
-            Triple(id, text(), rest())
-        }
+        val (id, name, rest) =
+            message.read {
+                val id = text()
+                delimiter()
+                Triple(id, text(), rest())
+            }
         assertEquals("id", id)
         assertEquals("name", name)
         assertEquals(ZmqMessage.of("x", "y"), rest)
-        assertEquals("y", message.read { skip(4); text() })
-        assertEquals(4, message.read { bytes(); remaining })
+        assertEquals(
+            "y",
+            message.read {
+                skip(4)
+                text()
+            },
+        )
+        assertEquals(
+            4,
+            message.read {
+                bytes()
+                remaining
+            },
+        )
         assertEquals("id", message.read { Charsets.UTF_8.decode(buffer()).toString() })
     }
 
@@ -65,7 +78,12 @@ class MessagesTest {
     fun readingTooMuchOrTheWrongThingIsToldAtOnce() {
         val message = ZmqMessage.of("a")
         assertThrows(NoSuchElementException::class.java) { message.read { skip(2) } }
-        assertThrows(NoSuchElementException::class.java) { message.read { text(); rest() } }
+        assertThrows(NoSuchElementException::class.java) {
+            message.read {
+                text()
+                rest()
+            }
+        }
         assertThrows(IllegalStateException::class.java) { message.read { delimiter() } }
     }
 

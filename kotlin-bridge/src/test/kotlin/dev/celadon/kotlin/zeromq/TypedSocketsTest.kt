@@ -30,27 +30,26 @@ import org.junit.jupiter.api.Test
 class TypedSocketsTest {
 
     private fun inContext(body: suspend CoroutineScope.(ZmqContext) -> Unit) =
-        Hub.run(
-            Body { ZmqContext.open().use { context -> runSuspending { body(context) } } }
-        )
+        Hub.run(Body { ZmqContext.open().use { context -> runSuspending { body(context) } } })
 
     @Test
     fun aPipeline() = inContext { context ->
         PullSocket(context).use { pull ->
-            PushSocket(context) { sendHighWaterMark = 5 }.use { push ->
-                push.connect(pull.bind("tcp://127.0.0.1:*"))
-                push.send("one")
-                push.send {
-                    frame("two")
-                    frame("parts")
+            PushSocket(context) { sendHighWaterMark = 5 }
+                .use { push ->
+                    push.connect(pull.bind("tcp://127.0.0.1:*"))
+                    push.send("one")
+                    push.send {
+                        frame("two")
+                        frame("parts")
+                    }
+                    assertTrue(push.trySend(ZmqMessage.of("three")).isSuccess)
+                    assertEquals("one", pull.receiveString())
+                    assertEquals(ZmqMessage.of("two", "parts"), pull.receive())
+                    assertEquals("three", pull.messages().first().text(0))
+                    assertTrue(pull.tryReceive().isFailure)
+                    assertEquals(5, push.options.sendHighWaterMark)
                 }
-                assertTrue(push.trySend(ZmqMessage.of("three")).isSuccess)
-                assertEquals("one", pull.receiveString())
-                assertEquals(ZmqMessage.of("two", "parts"), pull.receive())
-                assertEquals("three", pull.messages().first().text(0))
-                assertTrue(pull.tryReceive().isFailure)
-                assertEquals(5, push.options.sendHighWaterMark)
-            }
         }
     }
 
@@ -73,14 +72,15 @@ class TypedSocketsTest {
     fun aCancelledRequestDoesNoHarmToARelaxedSocket() = inContext { context ->
         RepSocket(context).use { reply ->
             ReqSocket(context) {
-                relaxed = true
-                correlate = true
-            }
+                    relaxed = true
+                    correlate = true
+                }
                 .use { request ->
                     request.connect(reply.bind("tcp://127.0.0.1:*"))
-                    val patient = launch(start = CoroutineStart.UNDISPATCHED) {
-                        request.request("first")
-                    }
+                    val patient =
+                        launch(start = CoroutineStart.UNDISPATCHED) {
+                            request.request("first")
+                        }
                     val question = reply.receive()
                     patient.cancelAndJoin()
                     reply.send("late answer to " + question.text(0))
@@ -93,21 +93,22 @@ class TypedSocketsTest {
 
     @Test
     fun publishersAndSubscribers() = inContext { context ->
-        XPubSocket(context) { verbose = true }.use { pub ->
-            SubSocket(context).use { sub ->
-                sub.connect(pub.bind("tcp://127.0.0.1:*"))
-                sub.subscribe("weather")
-                val subscription = pub.subscriptions().first()
-                assertTrue(subscription.isBegin)
-                assertEquals("weather", subscription.prefix.decodeToString())
-                assertEquals("subscription to weather", subscription.toString())
-                pub.send("sport 1")
-                pub.send("weather sun")
-                assertEquals("weather sun", sub.receiveString())
-                sub.unsubscribe("weather")
-                assertFalse(pub.subscriptions().first().isBegin)
+        XPubSocket(context) { verbose = true }
+            .use { pub ->
+                SubSocket(context).use { sub ->
+                    sub.connect(pub.bind("tcp://127.0.0.1:*"))
+                    sub.subscribe("weather")
+                    val subscription = pub.subscriptions().first()
+                    assertTrue(subscription.isBegin)
+                    assertEquals("weather", subscription.prefix.decodeToString())
+                    assertEquals("subscription to weather", subscription.toString())
+                    pub.send("sport 1")
+                    pub.send("weather sun")
+                    assertEquals("weather sun", sub.receiveString())
+                    sub.unsubscribe("weather")
+                    assertFalse(pub.subscriptions().first().isBegin)
+                }
             }
-        }
     }
 
     @Test
@@ -148,17 +149,19 @@ class TypedSocketsTest {
 
     @Test
     fun routersAndDealers() = inContext { context ->
-        RouterSocket(context) { mandatory = true }.use { router ->
-            DealerSocket(context) { identity = "me".toByteArray() }.use { dealer ->
-                dealer.connect(router.bind("tcp://127.0.0.1:*"))
-                dealer.send("hello")
-                val (identity, text) = router.receive().read { bytes() to text() }
-                assertEquals("hello", text)
-                router.sendTo(identity, ZmqMessage.of("me too"))
-                assertEquals("me too", dealer.receiveString())
-                assertTrue(router.options.mandatory)
+        RouterSocket(context) { mandatory = true }
+            .use { router ->
+                DealerSocket(context) { identity = "me".toByteArray() }
+                    .use { dealer ->
+                        dealer.connect(router.bind("tcp://127.0.0.1:*"))
+                        dealer.send("hello")
+                        val (identity, text) = router.receive().read { bytes() to text() }
+                        assertEquals("hello", text)
+                        router.sendTo(identity, ZmqMessage.of("me too"))
+                        assertEquals("me too", dealer.receiveString())
+                        assertTrue(router.options.mandatory)
+                    }
             }
-        }
     }
 
     @Test
@@ -292,8 +295,7 @@ class TypedSocketsTest {
     fun eventsComeFromJeroMqsOwnThreadsToo() =
         Hub.run(
             Body {
-                val threads =
-                    ContextOptions.defaults().withIo(dev.celadon.zeromq.IoMode.THREAD)
+                val threads = ContextOptions.defaults().withIo(dev.celadon.zeromq.IoMode.THREAD)
                 ZmqContext.open(threads).use { context ->
                     runSuspending {
                         PullSocket(context).use { pull ->

@@ -28,9 +28,7 @@ import org.zeromq.SocketType
 
 class ZmqFlowsTest {
 
-    private fun onPipe(
-        body: suspend CoroutineScope.(push: ZmqSocket, pull: ZmqSocket) -> Unit
-    ) =
+    private fun onPipe(body: suspend CoroutineScope.(push: ZmqSocket, pull: ZmqSocket) -> Unit) =
         Hub.run(
             Body {
                 ZmqContext.open().use { context ->
