@@ -105,8 +105,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   /**
    * Waits for peers at an endpoint. Never switches, except to resolve a host name.
    *
-   * @return true; false instead of the exception if a monitor was told of the failure, since that
-   *     changes the errno
+   * @return true
    * @throws ZMQException if that is not possible, with the errno
    */
   @Override
@@ -118,9 +117,6 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
     try {
       return !socket.bind(addr).isEmpty();
     } catch (ZmqException e) {
-      if (e.errno() == ZError.EAGAIN) {
-        return false;
-      }
       throw Failures.inJeroMqsWords(e);
     }
   }
@@ -155,7 +151,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
         Failures.errno(0);
         return port;
       } catch (ZmqException e) {
-        if (e.errno() != ZError.EADDRINUSE && e.errno() != ZError.EAGAIN) {
+        if (e.errno() != ZError.EADDRINUSE) {
           throw Failures.inJeroMqsWords(e);
         }
       }
@@ -191,9 +187,13 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
    */
   @Override
   public int connectPeer(String addr) {
-    int routingId = super.connectPeer(addr);
-    look();
-    return routingId;
+    ZmqSocket socket = green;
+    if (socket == null) {
+      return super.connectPeer(addr);
+    }
+    int[] routingId = new int[1];
+    boolean _ = Failures.toldByErrno(() -> routingId[0] = socket.connectPeer(addr));
+    return routingId[0];
   }
 
   @Override
@@ -251,7 +251,11 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
   }
 
   @Override
-  public boolean sendMsg(Msg msg, int flags) {
+  public boolean sendMsg(@Nullable Msg msg, int flags) {
+    if (green != null && msg == null) {
+      Failures.errno(ZError.EFAULT);
+      throw new ZMQException("cannot send null: give a message", ZError.EFAULT);
+    }
     return green == null ? super.sendMsg(msg, flags) : sendGreen(msg, flags, null);
   }
 

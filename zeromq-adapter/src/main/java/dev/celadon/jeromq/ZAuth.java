@@ -1,5 +1,7 @@
 package dev.celadon.jeromq;
 
+import dev.celadon.hub.GreenletExit;
+import dev.celadon.hub.Hub;
 import dev.celadon.queue.Queue;
 import java.io.Closeable;
 import java.io.IOException;
@@ -390,11 +392,22 @@ public class ZAuth implements Closeable {
       while (true) {
         ZMsg message = ZMsg.recvMsg(handler);
         if (message != null) {
-          answer(new ZapRequest(message), handler);
+          serve(message, handler);
         }
       }
     } catch (ZMQException e) {
       return; // the end
+    }
+  }
+
+  /** Whatever a request does to this: the next one wants an answer, too. */
+  private void serve(ZMsg message, ZMQ.Socket handler) {
+    try {
+      answer(new ZapRequest(message), handler);
+    } catch (ZMQException | GreenletExit e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      Hub.current().reportFailure("a request to " + this, e);
     }
   }
 
@@ -418,7 +431,9 @@ public class ZAuth implements Closeable {
     }
     try {
       return auth.authorize(request, isVerbose);
-    } catch (RuntimeException e) {
+    } catch (GreenletExit e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
       LOG.warn("the handler of {} failed, so {} is denied", request.mechanism, request.address, e);
       return false;
     }

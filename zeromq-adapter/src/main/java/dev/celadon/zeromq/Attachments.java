@@ -55,6 +55,15 @@ final class Attachments {
     hasInproc |= Endpoints.isInproc(endpoint);
   }
 
+  int connectPeer(String endpoint) {
+    Endpoints.check("connect", endpoint);
+    prepare("connect", endpoint);
+    int routingId = raw.connectPeer(endpoint);
+    add(endpoint, last());
+    hasInproc |= Endpoints.isInproc(endpoint);
+    return routingId;
+  }
+
   private void prepare(String verb, String endpoint) {
     if (!Endpoints.isInproc(endpoint)) {
       SecurityOptions.check(socket, verb, endpoint);

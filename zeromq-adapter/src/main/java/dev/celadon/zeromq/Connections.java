@@ -8,6 +8,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMonitor;
 import zmq.SocketBase;
 import zmq.ZMQ;
+import zmq.util.Errno;
 
 /**
  * The TCP connections of one socket, as far as they are known, and those who want to know.
@@ -38,6 +40,9 @@ final class Connections implements ZMQ.EventConsummer {
    * Whoever waits for a number of peers is granted by the change itself, under the lock: a connection that comes between the look and
    * the wait is not missed, nor one that goes again before the waiter has its turn.
    */
+
+  private static final Errno ERRNO = new Errno();
+
   private final SocketBase base;
   private final String socket;
   private final Handshakes handshakes;
@@ -57,8 +62,11 @@ final class Connections implements ZMQ.EventConsummer {
   private long retries;
   private long failedHandshakes;
 
-  /** JeroMQ has told of a failure of this endpoint, and the end of the connection comes next. */
-  private @Nullable String failedEndpoint;
+  /**
+   * The endpoints of whose failure JeroMQ's threads have told, and the end of the connection comes
+   * next.
+   */
+  private final Map<Thread, String> failedEndpoints = new HashMap<>(2);
 
   private boolean isInstalled;
   private ZMQ.@Nullable EventConsummer raw;
@@ -86,7 +94,9 @@ final class Connections implements ZMQ.EventConsummer {
   public void consume(ZMQ.Event event) {
     ZMQ.EventConsummer listener = raw;
     if (listener != null && (rawEvents & event.event) != 0) {
-      listener.consume(event);
+      int errno = ERRNO.get();
+      listener.consume(event); // which may use sockets
+      ERRNO.set(errno); // JeroMQ tells of a failure first, and then why
     }
     String endpoint = event.addr;
     switch (event.event) {
@@ -173,7 +183,7 @@ final class Connections implements ZMQ.EventConsummer {
   private void failed(String endpoint, ZmqEvent.FailureReason reason, int code) {
     connected.lock();
     failedHandshakes++;
-    failedEndpoint = endpoint;
+    failedEndpoints.put(Thread.currentThread(), endpoint);
     connected.unlock();
     publish(new ZmqEvent.HandshakeFailed(endpoint, reason, code, detail(reason, code)));
   }
@@ -214,6 +224,7 @@ final class Connections implements ZMQ.EventConsummer {
     connected.lock();
     Connection connection = known.remove(channel);
     if (connection != null) {
+      String failedEndpoint = failedEndpoints.remove(Thread.currentThread());
       ended++;
       if (connection.isReady()) {
         peers--;
@@ -222,7 +233,6 @@ final class Connections implements ZMQ.EventConsummer {
         failedHandshakes++;
         tellFailure = true;
       }
-      failedEndpoint = null;
     }
     connected.unlock();
     if (connection == null) {

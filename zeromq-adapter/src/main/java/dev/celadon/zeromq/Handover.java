@@ -209,6 +209,21 @@ final class Handover {
     }
   }
 
+  /** A message that was received, but not taken. Any thread. */
+  void putBack(ZmqMessage message) {
+    if (hub.inHub()) {
+      if (!door.isClosed()) {
+        lines.putBack(message);
+      }
+      return;
+    }
+    try {
+      hub.runCallback(() -> putBack(message));
+    } catch (HubClosedException e) {
+      return; // it goes the way of all that was received but not taken
+    }
+  }
+
   /** Before everything that waits in the lines is ended: what has not arrived there never will. */
   void end() {
     outside.lock();

@@ -20,6 +20,9 @@ public enum IoMode {
   /**
    * In threads of JeroMQ's own, which go on while a greenlet computes. For programs whose greenlets
    * may hold the hub longer than a heartbeat.
+   *
+   * <p>Not for simulated time: a hub whose clock jumps does not know that these threads are at
+   * work, and time limits are over before a message can come.
    */
   THREAD
 }

@@ -369,7 +369,7 @@ final class Lines {
   private void startWaiting() {
     if (!isWaiting) {
       isWaiting = true;
-      context.waits(socket);
+      context.waiting().add(socket);
     }
     bell.arm();
   }

@@ -279,6 +279,19 @@ final class RawSocket {
     operateOn(endpoint, "connect", base::connect);
   }
 
+  /** Connects a PEER; the routing id of the other side. */
+  int connectPeer(String endpoint) {
+    int[] routingId = new int[1];
+    operateOn(
+        endpoint,
+        "connect",
+        one -> {
+          routingId[0] = base.connectPeer(one);
+          return routingId[0] != 0;
+        });
+    return routingId[0];
+  }
+
   /** Takes a bind or connect back. */
   void leave(String endpoint, String verb) {
     operateOn(endpoint, verb, base::termEndpoint);

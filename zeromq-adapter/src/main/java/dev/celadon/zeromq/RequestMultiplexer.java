@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import zmq.ZError;
 import zmq.ZMQ;
@@ -36,7 +34,8 @@ import zmq.ZMQ;
  * long as no server is connected and has room, at most until its time is over.
  *
  * <p><b>Ends.</b> A kill, a timeout or an interrupt of the caller of {@link #request(ZmqMessage)}
- * cancels its request. {@link #close} ends all with a {@link ZmqClosedException}.
+ * cancels its request. {@link #close} ends all with a {@link ZmqClosedException}, and so does the
+ * end of the context.
  *
  * <pre>{@code
  * try (var servers = RequestMultiplexer.connect(context, "tcp://one:5555", "tcp://two:5555")) {
@@ -97,7 +96,7 @@ public final class RequestMultiplexer implements AutoCloseable {
   private final Hub hub;
   private final RequestOptions options;
   private final long attemptNanos;
-  private final List<RequestServer> servers = new ArrayList<>();
+  private final RequestServers servers;
   private final Map<Long, PendingReply> pending = new HashMap<>();
 
   /** Those that no server has taken, first come, first served. */
@@ -111,8 +110,10 @@ public final class RequestMultiplexer implements AutoCloseable {
    */
   private final long firstId;
 
+  /** Ends the wait for the context's end. */
+  private final Runnable forgetEnd;
+
   private long lastId;
-  private int lastAsked;
   private boolean isFlushScheduled;
   private boolean isClosed;
 
@@ -129,6 +130,8 @@ public final class RequestMultiplexer implements AutoCloseable {
     this.firstId = now() & FIRST_IDS;
     this.lastId = firstId;
     this.attemptNanos = Math.min(Clock.waitNanos(options.attemptTimeout()), LONGEST_ATTEMPT_NANOS);
+    this.servers = new RequestServers(attemptNanos);
+    this.forgetEnd = context.onEnd(this::close);
   }
 
   /**
@@ -179,7 +182,7 @@ public final class RequestMultiplexer implements AutoCloseable {
    */
   public void addServer(String endpoint) {
     requireOpen("add " + endpoint);
-    if (find(endpoint) != null) {
+    if (servers.find(endpoint) != null) {
       throw new IllegalArgumentException(
           endpoint + " is one of the servers already: " + servers + "; remove it first");
     }
@@ -212,12 +215,11 @@ public final class RequestMultiplexer implements AutoCloseable {
    */
   public boolean removeServer(String endpoint) {
     requireOpen("remove " + endpoint);
-    RequestServer server = find(endpoint);
+    RequestServer server = servers.find(endpoint);
     if (server == null) {
       return false;
     }
     servers.remove(server);
-    lastAsked = 0;
     server.socket.close();
     for (PendingReply reply : List.copyOf(pending.values())) {
       if (reply.asked.removeIf(asked -> asked.server() == server)
@@ -236,16 +238,7 @@ public final class RequestMultiplexer implements AutoCloseable {
    */
   public List<String> servers() {
     context.requireHub();
-    return servers.stream().map(server -> server.endpoint).toList();
-  }
-
-  private @Nullable RequestServer find(String endpoint) {
-    for (RequestServer server : servers) {
-      if (server.endpoint.equals(endpoint)) {
-        return server;
-      }
-    }
-    return null;
+    return servers.endpoints();
   }
 
   // --- Requests
@@ -277,9 +270,10 @@ public final class RequestMultiplexer implements AutoCloseable {
    * Sends a request, and waits for the reply for a limited time. Switches.
    *
    * @param request any frames
-   * @param timeout how long to wait at most, over all attempts; zero or negative is over at once
+   * @param timeout how long to wait at most, over all attempts; zero or negative sends nothing
    * @return the reply
-   * @throws ZmqTimeoutException if there was none in time, or after the last attempt
+   * @throws ZmqTimeoutException if there was none in time, or after the last attempt; at once if
+   *     the timeout is zero or negative
    * @throws ZmqClosedException if this is closed, before or meanwhile
    * @throws RejectedExecutionException if there are {@link RequestOptions#maxPending()} already
    */
@@ -311,7 +305,8 @@ public final class RequestMultiplexer implements AutoCloseable {
    * Sends a request with a time limit, to wait for the reply later. Never switches.
    *
    * @param request any frames
-   * @param timeout how long it may take, over all attempts; zero or negative is over at once
+   * @param timeout how long it may take, over all attempts; with zero or negative nothing is sent,
+   *     and it has failed at once with a {@link ZmqTimeoutException}
    * @return the reply that will come
    * @throws ZmqClosedException if this is closed
    * @throws RejectedExecutionException if there are {@link RequestOptions#maxPending()} already
@@ -331,6 +326,14 @@ public final class RequestMultiplexer implements AutoCloseable {
     long id = ++lastId;
     long deadline = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : now() + nanos;
     PendingReply reply = new PendingReply(this, id, wrapped(id, request), deadline);
+    if (nanos <= 0) {
+      timeouts++;
+      boolean _ =
+          reply
+              .asyncResult()
+              .tryFail(new ZmqTimeoutException("not sent: there was no time left for a reply"));
+      return reply;
+    }
     pending.put(id, reply);
     try {
       attempt(reply);
@@ -435,7 +438,7 @@ public final class RequestMultiplexer implements AutoCloseable {
 
   private void sendOrQueue(PendingReply reply) {
     // Who waits longer goes first.
-    if (!flush() || !send(reply)) {
+    if (!flush() || !servers.send(reply, now())) {
       queue.add(reply);
       listenForRoom();
     }
@@ -445,44 +448,13 @@ public final class RequestMultiplexer implements AutoCloseable {
   private boolean flush() {
     while (!queue.isEmpty()) {
       PendingReply first = queue.getFirst();
-      if (!send(first)) {
+      if (!servers.send(first, now())) {
         return false;
       }
       queue.remove(first);
     }
     roomListeners.forEach(Runnable::run);
     roomListeners.clear();
-    return true;
-  }
-
-  private boolean send(PendingReply reply) {
-    long now = now();
-    return sendToBest(reply, server -> !reply.hasAsked(server) && !server.isAvoided(now))
-        || sendToBest(reply, server -> !reply.hasAsked(server))
-        || sendToBest(reply, _ -> true);
-  }
-
-  /** To the one with the fewest unanswered requests that takes it; in turn, among equals. */
-  private boolean sendToBest(PendingReply reply, Predicate<RequestServer> candidates) {
-    int count = servers.size();
-    RequestServer best = null;
-    int bestIndex = 0;
-    for (int i = 1; i <= count; i++) {
-      int index = (lastAsked + i) % count;
-      RequestServer server = servers.get(index);
-      if ((best == null || server.outstanding < best.outstanding)
-          && candidates.test(server)
-          && (server.socket.events() & ZMQ.ZMQ_POLLOUT) != 0) {
-        best = server;
-        bestIndex = index;
-      }
-    }
-    if (best == null || !best.socket.trySend(reply.request)) {
-      return false;
-    }
-    lastAsked = bestIndex;
-    reply.asked.add(new PendingReply.Asked(best, best.replies()));
-    best.hasBeenAsked(now() + attemptNanos);
     return true;
   }
 
@@ -607,6 +579,7 @@ public final class RequestMultiplexer implements AutoCloseable {
       return;
     }
     isClosed = true;
+    forgetEnd.run();
     roomListeners.clear();
     for (RequestServer server : servers) {
       server.socket.close();

@@ -2,6 +2,7 @@ package dev.celadon.zeromq;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.LaneTimer;
 import java.io.ByteArrayOutputStream;
@@ -109,7 +110,9 @@ final class ZapHandler {
         ZmqMessage message = socket.recvMessage();
         try {
           take(message);
-        } catch (RuntimeException e) {
+        } catch (GreenletExit e) {
+          throw e;
+        } catch (RuntimeException | Error e) {
           // Without this greenlet JeroMQ would ask nobody, and let everybody in.
           context.hub().reportFailure("the ZAP handler of " + context, e);
         }

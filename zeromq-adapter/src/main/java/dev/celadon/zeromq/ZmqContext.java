@@ -2,20 +2,17 @@ package dev.celadon.zeromq;
 
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubClosedException;
-import dev.celadon.hub.LaneTimer;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,16 +47,8 @@ public final class ZmqContext implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ZmqContext.class);
 
-  /**
-   * So many waiting sockets are looked at whenever a worker waits; more than that are left to their
-   * bells.
-   */
-  private static final int SOCKETS_PER_SWEEP = 32;
-
   /** So much room at most for JeroMQ's own sockets. */
   private static final int MOST_SPARE_SLOTS = 65_536;
-
-  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** The hub's end does not wait longer for unreachable peers. */
   private static final Duration LONGEST_LINGER_AT_HUBS_END = Duration.ofSeconds(2);
@@ -69,6 +58,7 @@ public final class ZmqContext implements AutoCloseable {
   private final Hub hub;
   private final ContextOptions options;
   private final Handshakes handshakes = new Handshakes();
+  private final WaitingSockets waiting;
   private final Engine engine;
   private final Runnable forgetHook;
   private final Set<ZmqSocket> open = new LinkedHashSet<>();
@@ -79,18 +69,13 @@ public final class ZmqContext implements AutoCloseable {
   /** Who bound an {@code inproc://} name. */
   private final Map<String, ZmqSocket> inprocNames = new HashMap<>();
 
-  /** The sockets for which somebody waits, and some for which nobody does any more. */
-  private final ArrayDeque<ZmqSocket> waiting = new ArrayDeque<>();
+  /** Those who want to know of the end at its beginning. */
+  private final Set<Runnable> endListeners = new LinkedHashSet<>();
 
   private final WaitQueue ends = new WaitQueue(this);
-  private final Runnable tick = this::tick;
-
   private Life life = Life.OPEN;
   private @Nullable ZapHandler zapHandler;
   private @Nullable Throwable endFailure;
-  private @Nullable LaneTimer ticker;
-  private boolean isSweeping;
-  private long caughtUp;
 
   /** The figures of those that are closed. */
   private ZmqSocketMetrics past = ZmqSocketMetrics.NONE;
@@ -98,14 +83,15 @@ public final class ZmqContext implements AutoCloseable {
   private ZmqContext(Hub hub, ContextOptions options, @Nullable CommandHook hook) {
     this.hub = hub;
     this.options = options;
+    this.waiting = new WaitingSockets(hub);
     this.engine =
         switch (options.io()) {
           case HUB ->
               hook == null
-                  ? new HubPipesEngine(hub, this::sweep, handshakes)
+                  ? new HubPipesEngine(hub, waiting::sweep, handshakes)
                   : new HubEngine(hub, hook, handshakes);
-          case HUB_PIPES -> new HubPipesEngine(hub, this::sweep, handshakes);
-          case THREAD -> new ThreadEngine(hub, hook, options, this::sweep, handshakes);
+          case HUB_PIPES -> new HubPipesEngine(hub, waiting::sweep, handshakes);
+          case THREAD -> new ThreadEngine(hub, hook, options, waiting::sweep, handshakes);
         };
     Ctx ctx = engine.ctx();
     PollerTimers.mend(ctx);
@@ -113,6 +99,7 @@ public final class ZmqContext implements AutoCloseable {
     ctx.set(ZMQ.ZMQ_IO_THREADS, options.ioThreads());
     ctx.set(ZMQ.ZMQ_MAX_SOCKETS, slots(options));
     ctx.set(ZMQ.ZMQ_IPV6, options.ipv6() ? 1 : 0);
+    waiting.servedBy(engine);
     this.forgetHook = hub.onClose(this::closeWithHub);
   }
 
@@ -171,7 +158,7 @@ public final class ZmqContext implements AutoCloseable {
   public ZmqSocket socket(SocketType type) {
     requireHub();
     requireOpen("make a " + type + " socket");
-    if (engine.usesPipes() && ZmqSocket.isDraft(type)) {
+    if (engine.usesPipes() && isDraft(type)) {
       throw new ZmqException(ZError.ENOTSUP, withoutDrafts(type), null);
     }
     requireRoom(type);
@@ -193,6 +180,13 @@ public final class ZmqContext implements AutoCloseable {
       socket.options().linger(options.linger());
     }
     return socket;
+  }
+
+  private static boolean isDraft(SocketType type) {
+    return switch (type) {
+      case CLIENT, SERVER, RADIO, DISH, CHANNEL, PEER, RAW, SCATTER, GATHER -> true;
+      default -> false;
+    };
   }
 
   private void requireRoom(SocketType type) {
@@ -284,7 +278,7 @@ public final class ZmqContext implements AutoCloseable {
    * @return a count since the context was opened
    */
   public long caughtUp() {
-    return caughtUp;
+    return waiting.caughtUp();
   }
 
   /**
@@ -298,7 +292,7 @@ public final class ZmqContext implements AutoCloseable {
     for (ZmqSocket socket : open) {
       sum = sum.plus(socket.metrics());
     }
-    return new ZmqContextMetrics(open.size(), sum, caughtUp);
+    return new ZmqContextMetrics(open.size(), sum, caughtUp());
   }
 
   /**
@@ -377,9 +371,11 @@ public final class ZmqContext implements AutoCloseable {
       return;
     }
     life = Life.TERMINATING;
+    waiting.stop();
     for (ZmqSocket socket : List.copyOf(open)) {
       socket.contextTerminates();
     }
+    List.copyOf(endListeners).forEach(Runnable::run);
     engine.runBlocking("zeromq end", this::terminate);
     engine.ring();
   }
@@ -411,7 +407,6 @@ public final class ZmqContext implements AutoCloseable {
     lingering.clear();
     waiting.clear();
     inprocNames.clear();
-    stopTicking();
     forgetHook.run();
     ends.lock();
     Waiter granted = ends.grantAll(null);
@@ -476,6 +471,13 @@ public final class ZmqContext implements AutoCloseable {
         null);
   }
 
+  /** Calls back when the end begins; must neither switch nor throw. */
+  Runnable onEnd(Runnable call) {
+    Runnable one = call::run; // the same call may be there twice
+    endListeners.add(one);
+    return () -> endListeners.remove(one);
+  }
+
   void closed(ZmqSocket socket) {
     if (open.remove(socket)) {
       past = past.plus(socket.metrics());
@@ -514,75 +516,9 @@ public final class ZmqContext implements AutoCloseable {
     inprocNames.remove(inprocName, socket);
   }
 
-  /** Somebody waits for this socket from now on. */
-  void waits(ZmqSocket socket) {
-    waiting.add(socket);
-    if (ticker == null) {
-      ticker = hub.runCallbackLater(TICK_NANOS, tick);
-    }
-  }
-
-  /** Looks at the sockets for which somebody waits. Never switches. */
-  void sweep() {
-    if (isSweeping) {
-      return;
-    }
-    isSweeping = true;
-    try {
-      boolean again = true;
-      while (again) {
-        again = sweepOnce();
-      }
-    } finally {
-      isSweeping = false;
-    }
-  }
-
-  /** True if something was done that sockets looked at before may have waited for. */
-  private boolean sweepOnce() {
-    boolean movedInside = false;
-    for (int left = Math.min(waiting.size(), SOCKETS_PER_SWEEP); left > 0; left--) {
-      ZmqSocket socket = waiting.poll();
-      if (socket == null) {
-        break;
-      }
-      movedInside |= socket.serve() && socket.hasInproc();
-      keepIfWaiting(socket);
-    }
-    return movedInside;
-  }
-
-  private void keepIfWaiting(ZmqSocket socket) {
-    if (socket.staysWaiting()) {
-      waiting.add(socket);
-    }
-  }
-
-  /** The safety net: everything that it catches has slipped through somewhere else. */
-  private void tick() {
-    ticker = null;
-    engine.look(false); // a bell that rings just now has not slipped through
-    for (int left = waiting.size(); left > 0; left--) {
-      ZmqSocket socket = waiting.poll();
-      if (socket == null) {
-        break;
-      }
-      if (socket.catchUp()) {
-        caughtUp++;
-      }
-      keepIfWaiting(socket);
-    }
-    if (!waiting.isEmpty() && life == Life.OPEN) {
-      ticker = hub.runCallbackLater(TICK_NANOS, tick);
-    }
-  }
-
-  private void stopTicking() {
-    LaneTimer armed = ticker;
-    ticker = null;
-    if (armed != null) {
-      armed.cancel();
-    }
+  /** The sockets for which somebody waits. */
+  WaitingSockets waiting() {
+    return waiting;
   }
 
   @Override

@@ -129,6 +129,23 @@ public sealed interface ZmqReceiver permits ZmqSocket {
    * <p>The message belongs to the waiter from the grant on. If it cannot take it, {@link #putBack}
    * is for it.
    *
+   * <p>A coroutine must not block, so it lines up a callback {@link Waiter} among the greenlets:
+   *
+   * <pre>{@code
+   * suspend fun ZmqSocket.receive(): ZmqMessage =
+   *   tryRecvMessage() ?: suspendCancellableCoroutine { continuation ->
+   *     lateinit var waiter: Waiter
+   *     waiter = Waiter {
+   *       if (waiter.isGranted)
+   *         continuation.resume(waiter.value() as ZmqMessage) { _, message, _ -> putBack(message) }
+   *       else
+   *         continuation.resumeWithException(waiter.value() as Throwable)
+   *     }
+   *     continuation.invokeOnCancellation { abandon(waiter) }
+   *     receiveAsync(waiter)
+   *   }
+   * }</pre>
+   *
    * @param waiter a callback waiter, see {@link Waiter#Waiter(Runnable)}; withdraw it with {@link
    *     ZmqSocket#abandon}
    * @throws ZmqClosedException if the socket is closed

@@ -1,17 +1,12 @@
 package dev.celadon.zeromq;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.celadon.hub.GreenletExit;
-import dev.celadon.hub.Hub;
-import dev.celadon.hub.HubClosedException;
 import dev.celadon.hub.Waitable;
 import dev.celadon.hub.Waiter;
 import dev.celadon.loop.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
@@ -20,7 +15,8 @@ import zmq.ZMQ;
 
 /**
  * A ZeroMQ socket for greenlets. {@code zmq.green.Socket}, under the names of JeroMQ's. How it
- * sends is told in {@link ZmqSender}, how it receives in {@link ZmqReceiver}.
+ * sends is told in {@link ZmqSender}, how it receives in {@link ZmqReceiver}, whom it talks to in
+ * {@link ZmqEndpoints} and {@link ZmqSubscriber}.
  *
  * <p><b>Waiting.</b> Any number of greenlets may wait to receive, and any number to send; each
  * direction serves them first come, first served, and nobody who comes later gets a message before
@@ -38,30 +34,11 @@ import zmq.ZMQ;
  * frames returns the first and keeps the others for the calling greenlet's next receives, see
  * {@link #hasReceiveMore}. What a greenlet that ends leaves unfinished goes with it.
  *
- * <p><b>Suspending callers.</b> A coroutine must not block, so it lines up a callback {@link
- * Waiter} among the greenlets:
- *
- * <pre>{@code
- * suspend fun ZmqSocket.receive(): ZmqMessage =
- *   tryRecvMessage() ?: suspendCancellableCoroutine { continuation ->
- *     lateinit var waiter: Waiter
- *     waiter = Waiter {
- *       if (waiter.isGranted)
- *         continuation.resume(waiter.value() as ZmqMessage) { _, message, _ -> putBack(message) }
- *       else
- *         continuation.resumeWithException(waiter.value() as Throwable)
- *     }
- *     continuation.invokeOnCancellation { abandon(waiter) }
- *     receiveAsync(waiter)
- *   }
- * }</pre>
- *
  * <p>Confined to its hub: a call from elsewhere throws {@link WrongThreadException}, unless it says
  * otherwise.
  */
-public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
-  private static final StackWalker STACK = StackWalker.getInstance();
-
+public final class ZmqSocket
+    implements ZmqEndpoints, ZmqSubscriber, ZmqSender, ZmqReceiver, AutoCloseable {
   private final ZmqContext context;
   private final SocketType type;
   private final SocketOptions options = new SocketOptions(this);
@@ -72,6 +49,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
   private final Door door;
   private final Counters counters = new Counters();
   private final Lines lines;
+  private final Company company;
   private final Handover handover;
   private final FrameByFrame frames = new FrameByFrame();
 
@@ -86,35 +64,14 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     this.attachments = new Attachments(context, this, raw, connections);
     this.door = new Door(context, this);
     this.lines = new Lines(context, this, raw, attachments, door, counters);
+    this.company = new Company(this, door, lines, connections);
     this.handover = new Handover(context, this, lines, door, counters);
-    this.madeAt =
-        STACK.walk(
-            frames ->
-                frames
-                    .filter(frame -> !frame.getClassName().equals(ZmqSocket.class.getName()))
-                    .filter(frame -> !frame.getClassName().equals(ZmqContext.class.getName()))
-                    .findFirst()
-                    .map(frame -> frame.toStackTraceElement().toString())
-                    .orElse("an unknown place"));
-  }
-
-  static boolean isDraft(SocketType type) {
-    return switch (type) {
-      case CLIENT, SERVER, RADIO, DISH, CHANNEL, PEER, RAW, SCATTER, GATHER -> true;
-      default -> false;
-    };
+    this.madeAt = Origin.of(ZmqSocket.class, ZmqContext.class);
   }
 
   // --- Endpoints
 
-  /**
-   * Waits for peers at an endpoint. Never switches, except to resolve a host name.
-   *
-   * @param endpoint such as {@code tcp://127.0.0.1:5555}, {@code tcp://*:*} or {@code
-   *     inproc://name}
-   * @return the endpoint with wildcards filled in: what peers connect to
-   * @throws ZmqAddressException if it is in use, malformed, or of an unknown transport
-   */
+  @Override
   public String bind(String endpoint) {
     door.enter("bind");
     String bound = attachments.bind(endpoint);
@@ -122,60 +79,36 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     return bound;
   }
 
-  /**
-   * Binds to a free port. Never switches.
-   *
-   * @param address without a port, such as {@code tcp://127.0.0.1}
-   * @return the port
-   * @throws ZmqAddressException if the address is malformed, or not of this host
-   */
-  public int bindToRandomPort(String address) {
-    String bound = bind(address + ":*");
-    return Integer.parseInt(bound.substring(bound.lastIndexOf(':') + 1));
-  }
-
-  /**
-   * Connects to an endpoint, which need not be there yet: JeroMQ tries again until it is. Never
-   * switches, except to resolve a host name.
-   *
-   * @param endpoint such as {@code tcp://127.0.0.1:5555} or {@code inproc://name}
-   * @throws ZmqAddressException if it is malformed, or of an unknown transport
-   */
+  @Override
   public void connect(String endpoint) {
     door.enter("connect");
     attachments.connect(endpoint);
     lines.afterCommands();
   }
 
-  /**
-   * Takes a {@link #bind} back. Never switches.
-   *
-   * @param endpoint what bind has returned
-   * @throws ZmqAddressException if this socket is not bound to it
-   */
+  @Override
+  public int connectPeer(String endpoint) {
+    door.enter("connect");
+    int routingId = attachments.connectPeer(endpoint);
+    lines.afterCommands();
+    return routingId;
+  }
+
+  @Override
   public void unbind(String endpoint) {
     door.enter("unbind");
     attachments.unbind(endpoint);
     lines.afterCommands();
   }
 
-  /**
-   * Takes a {@link #connect} back. Never switches.
-   *
-   * @param endpoint what connect was called with
-   * @throws ZmqAddressException if this socket is not connected to it
-   */
+  @Override
   public void disconnect(String endpoint) {
     door.enter("disconnect");
     attachments.disconnect(endpoint);
     lines.afterCommands();
   }
 
-  /**
-   * The endpoint of the last {@link #bind} or {@link #connect}, wildcards filled in.
-   *
-   * @return the endpoint, empty if there is none
-   */
+  @Override
   public String lastEndpoint() {
     door.enter("ask for the last endpoint");
     return attachments.last();
@@ -183,126 +116,35 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
 
   // --- Connections
 
-  /**
-   * Starts to collect what happens to the endpoints and connections of this socket. Never switches.
-   *
-   * @return a queue of events, for up to {@value ZmqMonitor#DEFAULT_CAPACITY} that nobody has taken
-   */
-  public ZmqMonitor monitor() {
-    return monitor(ZmqMonitor.DEFAULT_CAPACITY);
-  }
-
-  /**
-   * Starts to collect what happens to the endpoints and connections of this socket. Never switches.
-   *
-   * @param capacity so many events wait to be taken; the oldest ones above are dropped
-   * @return a queue of events
-   */
+  @Override
   public ZmqMonitor monitor(int capacity) {
     door.enter("monitor");
     return connections.monitor(capacity);
   }
 
-  /**
-   * Waits until a peer is connected, and the handshake is done; see {@link #awaitConnected(int,
-   * Duration)}.
-   *
-   * @param timeout how long to wait at most; zero or negative only looks
-   * @return false if there was none in time
-   */
-  public boolean awaitConnected(Duration timeout) {
-    return awaitConnected(1, timeout);
-  }
-
-  /**
-   * Waits until so many peers are connected at the same time, and their handshakes are done. If
-   * they were for a moment while the caller waited, that counts. Switches if they are fewer.
-   *
-   * @param peers at least 1; on TCP, others do not count
-   * @param timeout how long to wait at most; zero or negative only looks
-   * @return false if they were fewer all the time
-   * @throws ZmqClosedException if the socket is closed, before or meanwhile
-   * @throws IllegalStateException if the socket has no endpoint on TCP
-   */
+  @Override
   public boolean awaitConnected(int peers, Duration timeout) {
-    enterConnections("wait for peers");
-    int count = SocketOptions.atLeast("peers", 1, peers, "who has none need not wait");
-    return processingCommands(nanos(timeout), left -> connections.awaitConnected(count, left));
+    return company.awaitConnected(peers, nanos(timeout));
   }
 
-  /**
-   * Waits until no peer is connected. Switches if there is one.
-   *
-   * @param timeout how long to wait at most; zero or negative only looks
-   * @return false if there was one all the time
-   * @throws ZmqClosedException if the socket is closed, before or meanwhile
-   * @throws IllegalStateException if the socket has no endpoint on TCP
-   */
+  @Override
   public boolean awaitDisconnected(Duration timeout) {
-    enterConnections("wait for the end of connections");
-    return processingCommands(nanos(timeout), connections::awaitDisconnected);
+    return company.awaitDisconnected(nanos(timeout));
   }
 
-  /** The two sides of JeroMQ agree on the end of a connection by commands. */
-  private boolean processingCommands(long nanos, LongPredicate wait) {
-    if (wait.test(0)) {
-      return true;
-    }
-    if (nanos <= 0) {
-      return false;
-    }
-    Runnable end = lines.listen(0, () -> {});
-    try {
-      int _ = lines.events();
-      lines.afterCommands();
-      return wait.test(nanos);
-    } finally {
-      end.run();
-    }
-  }
-
-  private void enterConnections(String operation) {
-    door.enterBlocking(operation);
-    if (!connections.isInstalled()) {
-      throw new IllegalStateException(
-          "cannot "
-              + operation
-              + ": "
-              + this
-              + " has no endpoint on TCP; bind or connect it first (over inproc, peers are"
-              + " connected as soon as both sides have said so)");
-    }
-  }
-
-  /**
-   * Who is connected, over TCP, and has done the handshake. Never switches.
-   *
-   * @return a snapshot, in the order in which they have come
-   */
+  @Override
   public List<ZmqPeer> peers() {
     door.enter("ask for the peers");
     return connections.peers();
   }
 
-  /**
-   * What has happened to the TCP connections of this socket so far. Never switches.
-   *
-   * @return a snapshot
-   */
+  @Override
   public ConnectionCounts connectionCounts() {
     door.enter("ask for the connections");
     return connections.counts();
   }
 
-  /**
-   * Takes JeroMQ's own kind of listener, beside the monitors, for code that has one. Never
-   * switches.
-   *
-   * @param listener called wherever JeroMQ does its I/O: on the hub, where it must not wait, or in
-   *     an I/O thread; null ends the one before
-   * @param events any of the {@code ZMQ_EVENT_} constants of {@link ZMQ}
-   * @throws IllegalStateException if there is one already
-   */
+  @Override
   public void setEventHook(ZMQ.@Nullable EventConsummer listener, int events) {
     door.enter("listen to events");
     connections.install();
@@ -369,55 +211,21 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     return lines.metrics();
   }
 
-  /**
-   * Lets a SUB receive messages that start with this. Never switches.
-   *
-   * @param prefix empty for all messages
-   * @return this socket
-   */
-  public ZmqSocket subscribe(String prefix) {
-    return subscribe(prefix.getBytes(UTF_8));
-  }
+  // --- Subscriptions
 
-  /**
-   * Lets a SUB receive messages that start with this. Never switches.
-   *
-   * @param prefix empty for all messages
-   * @return this socket
-   */
+  @Override
   public ZmqSocket subscribe(byte[] prefix) {
     setOption(ZMQ.ZMQ_SUBSCRIBE, prefix);
     return this;
   }
 
-  /**
-   * Takes a {@link #subscribe(String)} back. Never switches.
-   *
-   * @param prefix what was subscribed to
-   * @return this socket
-   */
-  public ZmqSocket unsubscribe(String prefix) {
-    return unsubscribe(prefix.getBytes(UTF_8));
-  }
-
-  /**
-   * Takes a {@link #subscribe(byte[])} back. Never switches.
-   *
-   * @param prefix what was subscribed to
-   * @return this socket
-   */
+  @Override
   public ZmqSocket unsubscribe(byte[] prefix) {
     setOption(ZMQ.ZMQ_UNSUBSCRIBE, prefix);
     return this;
   }
 
-  /**
-   * Lets a DISH receive the messages of a group. Never switches.
-   *
-   * @param group at most 255 characters
-   * @return this socket
-   * @throws ZmqException if it has joined the group already, the name is too long, or it is no DISH
-   */
+  @Override
   public ZmqSocket join(String group) {
     door.enter("join");
     raw.join(group);
@@ -425,19 +233,15 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
     return this;
   }
 
-  /**
-   * Takes a {@link #join} back. Never switches.
-   *
-   * @param group what was joined
-   * @return this socket
-   * @throws ZmqException if it has not joined the group, or it is no DISH
-   */
+  @Override
   public ZmqSocket leave(String group) {
     door.enter("leave");
     raw.leave(group);
     lines.afterCommands();
     return this;
   }
+
+  // --- Options
 
   @Nullable Object getOption(int option) {
     door.enter("get option " + option);
@@ -691,18 +495,7 @@ public final class ZmqSocket implements ZmqSender, ZmqReceiver, AutoCloseable {
 
   @Override
   public void putBack(ZmqMessage message) {
-    Hub hub = context.hub();
-    if (hub.inHub()) {
-      if (!door.isClosed()) {
-        lines.putBack(message);
-      }
-      return;
-    }
-    try {
-      hub.runCallback(() -> putBack(message));
-    } catch (HubClosedException e) {
-      return; // it goes the way of all that was received but not taken
-    }
+    handover.putBack(message);
   }
 
   private static long nanos(Duration timeout) {

@@ -10,6 +10,7 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.zeromq.IoMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +164,45 @@ class DropInSecurityTest {
             assertEquals(400, Objects.requireNonNull(auth.nextReply()).statusCode);
             client.send("out");
             assertNull(server.recvStr());
+          }
+        });
+  }
+
+  /** Nobody is let in by an error, and those who come later are asked for. */
+  @Test
+  void errorOfADecisionDeniesAndTheNextOneIsDecided() throws Exception {
+    OnHub.run(
+        io,
+        context -> {
+          int[] asked = new int[1];
+          ZAuth.Auth failing =
+              new ZAuth.Auth() {
+                @Override
+                public boolean configure(ZMsg msg, boolean verbose) {
+                  return true;
+                }
+
+                @Override
+                public boolean authorize(ZAuth.ZapRequest request, boolean verbose) {
+                  if (++asked[0] == 1) {
+                    throw new StackOverflowError("deep");
+                  }
+                  return true;
+                }
+              };
+          try (ZAuth auth = new ZAuth(context, "test", Map.of("NULL", failing))) {
+            auth.replies(true);
+            ZMQ.Socket server = context.createSocket(SocketType.PULL);
+            server.setZapDomain("global");
+            int port = server.bindToRandomPort("tcp://127.0.0.1");
+            ZMQ.Socket client = context.createSocket(SocketType.PUSH);
+            client.connect("tcp://127.0.0.1:" + port);
+            assertEquals(400, Objects.requireNonNull(auth.nextReply()).statusCode);
+            ZMQ.Socket second = context.createSocket(SocketType.PUSH);
+            second.connect("tcp://127.0.0.1:" + port);
+            second.send("in");
+            assertEquals("in", server.recvStr());
+            assertTrue(asked[0] >= 2);
           }
         });
   }

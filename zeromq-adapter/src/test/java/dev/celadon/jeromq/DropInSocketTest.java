@@ -582,31 +582,6 @@ class DropInSocketTest {
   }
 
   @Test
-  void monitorTellsOfConnections() throws Exception {
-    OnHub.run(
-        io,
-        context -> {
-          ZMQ.Socket rep = context.createSocket(SocketType.REP);
-          assertTrue(rep.monitor("inproc://events", ZMQ.EVENT_LISTENING | ZMQ.EVENT_ACCEPTED));
-          ZMQ.Socket events = context.createSocket(SocketType.PAIR);
-          events.connect("inproc://events");
-          int port = rep.bindToRandomPort("tcp://127.0.0.1");
-          assertEvent(ZMQ.EVENT_LISTENING, events);
-          ZMQ.Socket req = context.createSocket(SocketType.REQ);
-          req.connect("tcp://127.0.0.1:" + port);
-          assertEvent(ZMQ.EVENT_ACCEPTED, events);
-        });
-  }
-
-  @SuppressWarnings("deprecation")
-  private static void assertEvent(int kind, ZMQ.Socket events) {
-    ZMQ.Event event = Objects.requireNonNull(ZMQ.Event.recv(events));
-    assertEquals(kind, event.getEvent());
-    assertTrue(event.getAddress().startsWith("tcp://"));
-    assertTrue(event.resolveValue() instanceof java.nio.channels.SelectableChannel);
-  }
-
-  @Test
   void foreignThreadIsToldOff() throws Exception {
     OnHub.run(
         io,
