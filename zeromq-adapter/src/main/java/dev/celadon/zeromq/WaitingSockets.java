@@ -33,6 +33,7 @@ final class WaitingSockets {
   private boolean isSweeping;
   private boolean isOver;
   private long caughtUp;
+  private long looks;
 
   WaitingSockets(Hub hub) {
     this.hub = hub;
@@ -41,6 +42,11 @@ final class WaitingSockets {
   /** Before the first socket. */
   void servedBy(Engine theirs) {
     engine = theirs;
+  }
+
+  /** How many sockets were looked at, without their bells. */
+  long looks() {
+    return looks;
   }
 
   /** See {@link ZmqContext#caughtUp}. */
@@ -80,6 +86,7 @@ final class WaitingSockets {
       if (socket == null) {
         break;
       }
+      looks++;
       movedInside |= socket.serve() && socket.hasInproc();
       keepIfWaiting(socket);
     }
@@ -104,6 +111,7 @@ final class WaitingSockets {
       if (socket == null) {
         break;
       }
+      looks++;
       if (socket.catchUp()) {
         caughtUp++;
       }
