@@ -27,10 +27,6 @@ final class TimerHeap {
     return size;
   }
 
-  int counting() {
-    return counting;
-  }
-
   @Nullable Timer first() {
     return size == 0 ? null : slots[0];
   }

@@ -64,6 +64,10 @@ final class TimerWheel {
     return counting == 0;
   }
 
+  int counting() {
+    return counting;
+  }
+
   int size() {
     return size;
   }
