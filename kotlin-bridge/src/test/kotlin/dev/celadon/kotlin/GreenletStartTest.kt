@@ -79,7 +79,9 @@ class GreenletStartTest {
         assertEquals("of the scope", scope.greenlet(hub) {}.name())
         assertEquals("own", scope.greenlet(hub, CoroutineName("own")) {}.name())
         val deferred = scope.async(CoroutineName("async")) {}
-        assertEquals("async", deferred.asGreenlet(hub).name())
+        val face = deferred.asGreenlet(hub)
+        assertEquals("async", face.name())
+        face.join()
     }
 
     @Test
