@@ -138,7 +138,7 @@ private class HandedOver<T> : Continuation<T> {
         } catch (early: Throwable) {
             thrown = early
         }
-        context.cancel()
+        context.cancel(null)
         waitToTheEnd() // another thread may be about to hand something over
         val result = outcome
         if (result != null && result.isSuccess) {

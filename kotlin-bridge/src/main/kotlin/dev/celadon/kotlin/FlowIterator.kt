@@ -64,7 +64,7 @@ internal constructor(private val flow: Flow<T>, private val scope: CoroutineScop
     override fun hasNext(): Boolean {
         val next = ahead ?: elements.receiveCatchingInGreenlet().also { ahead = it }
         if (next.isClosed) {
-            job.cancel()
+            job.cancel(null)
             val failure = next.exceptionOrNull() ?: return false
             ahead = THE_END
             throw failure
@@ -91,14 +91,14 @@ internal constructor(private val flow: Flow<T>, private val scope: CoroutineScop
      */
     override fun close() {
         ahead = THE_END
-        job.cancel()
+        job.cancel(null)
         job.joinInGreenlet()
     }
 
     private companion object {
         val THE_END: ChannelResult<Nothing> =
             Channel<Nothing>().run {
-                close()
+                close(null)
                 tryReceive()
             }
     }

@@ -101,7 +101,7 @@ internal fun <T : Any> CoroutineScope.produceTaken(
             while (true) {
                 channel.send(take() ?: break)
             }
-            channel.close()
+            channel.close(null)
         } catch (failure: Throwable) {
             if (failure !is CancellationException) {
                 channel.close(failure)
@@ -110,7 +110,7 @@ internal fun <T : Any> CoroutineScope.produceTaken(
         }
     }
     undelivered.pump = pump
-    channel.invokeOnClose { pump.cancel() }
+    channel.invokeOnClose { pump.cancel(null) }
     // Not in the pump, of which nothing runs if the scope is cancelled before its first turn.
     pump.invokeOnCompletion {
         if (it is CancellationException) {
@@ -148,7 +148,7 @@ private class Undelivered<T : Any>(private val putBack: (T) -> Unit) {
         }
         lock.withLock {
             if (channel.isClosedForSend) {
-                pump?.cancel()
+                pump?.cancel(null)
             }
             putBack(element)
             later.forEach(putBack)
