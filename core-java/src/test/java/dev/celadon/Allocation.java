@@ -21,8 +21,8 @@ final class Allocation {
   private static final int ROWS = 40;
   private static final int OPERATIONS = 2_000;
 
-  /** What the JVM itself may take in a row: much less than an object for each operation. */
-  private static final long SPARE_BYTES = OPERATIONS;
+  /** What the JVM itself may take in a row: half of the smallest object for each operation. */
+  private static final long SPARE_BYTES = 8 * OPERATIONS;
 
   private final long carrier;
 

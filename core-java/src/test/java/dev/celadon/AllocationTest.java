@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What the everyday calls take from the heap: nothing, or the few objects that are named here. A
- * larger figure is a regression; a smaller one is welcome, and then belongs here.
+ * larger figure is a regression; a smaller one is welcome, and then belongs here. The figures are
+ * those of the interpreter: compiled code may do with less, never with more.
  */
 @DirectModeOnly("the threads of portable mode allocate each for itself")
 class AllocationTest {
@@ -30,6 +31,9 @@ class AllocationTest {
 
   /** What ties a greenlet to its thread. */
   private static final int TIE = 24;
+
+  /** A method as an argument, which optimised code does without. */
+  private static final int CALL = 16;
 
   /** A greenlet on its way, which optimised code does without. */
   private static final int LAUNCH = 32;
@@ -59,7 +63,7 @@ class AllocationTest {
     Duration none = Duration.ZERO;
     Hub.run(
         () -> {
-          allocation.assertAtMost(WAITER + TIMER, () -> Greenlets.sleep(blink));
+          allocation.assertAtMost(WAITER + TIMER + CALL, () -> Greenlets.sleep(blink));
           allocation.assertAtMost(0, () -> Greenlets.sleep(none));
         });
   }
@@ -213,7 +217,7 @@ class AllocationTest {
     Hub.run(
         () ->
             allocation.assertAtMost(
-                24,
+                24 + CALL,
                 () -> {
                   Hub.current().runCallback(nothing);
                   Greenlets.yieldNow();
