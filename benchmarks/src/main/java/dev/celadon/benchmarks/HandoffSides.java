@@ -22,10 +22,8 @@ final class HandoffSides {
               1_000_000,
               new Side(Case.CELADON, HandoffSides::celadon),
               List.of(
-                  virtualThread(
-                      "virtual-thread", () -> new QueueLine(new ArrayBlockingQueue<>(1))),
-                  virtualThread(
-                      "synchronous-queue", () -> new QueueLine(new SynchronousQueue<>())),
+                  virtualThread("virtual-thread", () -> new QueueLine(new ArrayBlockingQueue<>(1))),
+                  virtualThread("synchronous-queue", () -> new QueueLine(new SynchronousQueue<>())),
                   virtualThread("jox", () -> new ChannelLine(Channel.newBufferedChannel(1))),
                   KotlinSides.side(KotlinWork::handoff),
                   GeventSides.side("handoff")))

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in a process of its own that does all of the work. It reads how many operations it is to
- * do and with how many parties, a line each time, and answers with what they cost in total.
+ * A program in a process of its own that does all of the work. It reads how many operations it is
+ * to do and with how many parties, a line each time, and answers with what they cost in total.
  */
 final class PythonProcess implements Side.Work {
 

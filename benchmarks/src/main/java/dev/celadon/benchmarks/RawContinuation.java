@@ -11,8 +11,7 @@ import java.util.List;
  */
 final class RawContinuation {
 
-  static final List<String> FLAGS =
-      List.of("--add-opens", "java.base/jdk.internal.vm=ALL-UNNAMED");
+  static final List<String> FLAGS = List.of("--add-opens", "java.base/jdk.internal.vm=ALL-UNNAMED");
 
   private final Object continuation;
 

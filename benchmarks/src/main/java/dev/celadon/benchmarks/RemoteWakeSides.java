@@ -1,7 +1,7 @@
 package dev.celadon.benchmarks;
 
-import dev.celadon.hub.Hub;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.Hub;
 import dev.celadon.queue.Queue;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;

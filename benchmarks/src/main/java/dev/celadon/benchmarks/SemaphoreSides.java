@@ -5,8 +5,8 @@ import dev.celadon.sync.Semaphore;
 import java.util.List;
 
 /**
- * Parties of which half may work at a time: each takes a permit, gives its turn away once, and gives
- * the permit back. The processor time of one time.
+ * Parties of which half may work at a time: each takes a permit, gives its turn away once, and
+ * gives the permit back. The processor time of one time.
  */
 final class SemaphoreSides {
 

@@ -159,8 +159,8 @@ final class TimerWheel {
   /** The first tick of those whose timers stand in a list: the current one's higher digits. */
   private long beginningOf(int list) {
     int wheel = list / LISTS;
-    long above = tick >>> wheel * DIGIT_BITS + DIGIT_BITS;
-    return (above << DIGIT_BITS | list % LISTS) << wheel * DIGIT_BITS;
+    long above = tick >>> ((wheel + 1) * DIGIT_BITS);
+    return ((above << DIGIT_BITS) | (list % LISTS)) << (wheel * DIGIT_BITS);
   }
 
   /** Gives the timers of the list that begins now their places. */
@@ -215,10 +215,10 @@ final class TimerWheel {
   }
 
   private long endOfTick() {
-    return originNanos + (tick + 1 << TICK_BITS);
+    return originNanos + ((tick + 1) << TICK_BITS);
   }
 
   private static int digit(long tick, int wheel) {
-    return (int) (tick >>> wheel * DIGIT_BITS) & LISTS - 1;
+    return (int) (tick >>> (wheel * DIGIT_BITS)) & (LISTS - 1);
   }
 }

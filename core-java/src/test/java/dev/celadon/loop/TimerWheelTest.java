@@ -34,7 +34,9 @@ class TimerWheelTest {
     return new Timer(loop, deadlineNanos, sequence++, sequence % 3 != 0, () -> {});
   }
 
-  /** Like a loop's use: time goes on, what is due is taken out, and now and then the loop sleeps. */
+  /**
+   * Like a loop's use: time goes on, what is due is taken out, and now and then the loop sleeps.
+   */
   @Test
   void agreesWithASortedSetUnderRandomUse() {
     for (int seed = 0; seed < 300; seed++) {
