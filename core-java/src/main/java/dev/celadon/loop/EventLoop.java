@@ -649,8 +649,7 @@ public final class EventLoop {
    * has passed.
    */
   private void waitBesideSimulatedTime(Timer next, long nanos) {
-    long patience =
-        references.get() > 0 ? nanos : Math.min(nanos, Math.max(1, clock.quietNanos()));
+    long patience = references.get() > 0 ? nanos : Math.min(nanos, Math.max(1, clock.quietNanos()));
     long end = SystemClock.INSTANCE.nanoTime() + patience;
     for (long left = patience; left > 0; left = end - SystemClock.INSTANCE.nanoTime()) {
       sleep(left, PARKED);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 
 class HubTest {
@@ -354,6 +355,27 @@ class HubTest {
           Greenlets.yieldNow();
         });
     trail.is("made");
+  }
+
+  @Test
+  void threadsThatAGreenletStartsComeInTheOrderInWhichTheyWereMade() throws Exception {
+    for (int run = 0; run < 100; run++) {
+      List<String> order = new ArrayList<>();
+      Hub.run(
+          virtualTime(),
+          () -> {
+            ThreadFactory factory = Hub.current().threadFactory();
+            for (String name : List.of("a", "b", "c", "d")) {
+              factory.newThread(() -> order.add(name)).start();
+            }
+            boolean _ = factory.newThread(() -> order.add("never started")).isAlive();
+            Greenlets.yieldNow();
+            order.add("main");
+            Greenlets.yieldNow();
+          });
+      order.remove("main"); // in one mode it is before them, in the other behind
+      assertEquals(List.of("a", "b", "c", "d"), order);
+    }
   }
 
   @Test

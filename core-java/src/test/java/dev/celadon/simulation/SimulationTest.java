@@ -13,6 +13,8 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.EscapedWaitException;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
+import dev.celadon.net.StreamServer;
+import dev.celadon.net.StreamSocket;
 import dev.celadon.sync.Event;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,6 +157,26 @@ class SimulationTest {
           assertEquals(Duration.ZERO, clock.elapsed());
           Greenlets.sleep(Duration.ofHours(2));
           assertEquals(Duration.ofHours(2), clock.elapsed());
+        });
+  }
+
+  @Test
+  void silentChannelsDoNotHoldAClockThatMayBeQuiet() throws Exception {
+    VirtualClock clock = new VirtualClock(Duration.ofMillis(1));
+    Hub.run(
+        HubOptions.defaults().withClock(clock),
+        () -> {
+          StreamServer server =
+              new StreamServer(
+                  "localhost:0", socket -> socket.inputStream().transferTo(socket.outputStream()));
+          server.start();
+          Greenlets.sleep(Duration.ofHours(1));
+          try (StreamSocket socket = StreamSocket.connect("localhost", server.port())) {
+            socket.write(new byte[] {42});
+            assertEquals(42, socket.inputStream().read());
+          }
+          server.stop();
+          assertTrue(clock.elapsed().compareTo(Duration.ofHours(1)) >= 0);
         });
   }
 }

@@ -49,8 +49,7 @@ final class TestThread {
   static TestThread start(HubOptions options, Duration timeout) {
     TestThread made = new TestThread(timeout);
     HubOptions reporting = options.withErrorHandler((_, failure) -> made.failures.add(failure));
-    Thread _ =
-        Thread.ofPlatform().daemon().name(options.name()).start(() -> made.drive(reporting));
+    Thread _ = Thread.ofPlatform().daemon().name(options.name()).start(() -> made.drive(reporting));
     return made;
   }
 

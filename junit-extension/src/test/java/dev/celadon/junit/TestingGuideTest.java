@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 class TestingGuideTest {
 
   private static final Path GUIDE = Path.of("../docs/guide/testing.md");
-  private static final Path SELF =
-      Path.of("src/test/java/dev/celadon/junit/TestingGuideTest.java");
+  private static final Path SELF = Path.of("src/test/java/dev/celadon/junit/TestingGuideTest.java");
 
   private final List<String> trail = new ArrayList<>();
 

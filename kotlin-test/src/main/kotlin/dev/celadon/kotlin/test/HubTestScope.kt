@@ -39,9 +39,9 @@ public sealed interface HubTestScope : CoroutineScope {
     public val timeSource: TimeSource.WithComparableMarks
 
     /**
-     * Lets virtual time pass: runs everything that is due before [delayTime] is over, in order,
-     * and then goes on when the clock reads just that. What is due at that very moment has not run
-     * yet; [runCurrent] or the next suspension runs it. Suspends unless [delayTime] is zero.
+     * Lets virtual time pass: runs everything that is due before [delayTime] is over, in order, and
+     * then goes on when the clock reads just that. What is due at that very moment has not run yet;
+     * [runCurrent] or the next suspension runs it. Suspends unless [delayTime] is zero.
      *
      * Greenlets can only run when the coroutine that calls this gives way; so it suspends, where
      * its namesake of kotlinx-coroutines-test does not. It waits for work on other threads as time

@@ -84,7 +84,10 @@ public fun runHubTest(
     if (seed != null) {
         options = options.withOrder(SeededOrder(seed))
     }
-    Hub.run(options, Body { TestRun(Hub.current(), clock, context, failures).run(timeout, testBody) })
+    Hub.run(
+        options,
+        Body { TestRun(Hub.current(), clock, context, failures).run(timeout, testBody) },
+    )
     failures.throwFirst(seed)
 }
 

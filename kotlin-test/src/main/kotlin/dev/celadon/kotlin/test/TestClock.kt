@@ -79,14 +79,16 @@ internal class TestClock : Clock {
     fun stopBefore(target: Long, resume: Runnable): Stop = Stop(target, false, resume)
 
     /** Has [resume] called in the lane when only unreferenced timers are left. */
-    fun stopWhenIdle(resume: Runnable): Stop =
-        Stop(nanos + Clock.LONGEST_WAIT_NANOS, true, resume)
+    fun stopWhenIdle(resume: Runnable): Stop = Stop(nanos + Clock.LONGEST_WAIT_NANOS, true, resume)
 
     private fun reached(deadline: Long): Stop? =
-        stops.filter { if (it.whenIdle) isIdle() else deadline >= it.target }.minByOrNull { it.target }
+        stops
+            .filter { if (it.whenIdle) isIdle() else deadline >= it.target }
+            .minByOrNull { it.target }
 
     private fun isIdle(): Boolean =
-        hub.loop().referencedTimers() == stops.count { it.whenIdle } + (if (keeper == null) 0 else 1)
+        hub.loop().referencedTimers() ==
+            stops.count { it.whenIdle } + (if (keeper == null) 0 else 1)
 
     private fun reach(stop: Stop) {
         stop.cancel()

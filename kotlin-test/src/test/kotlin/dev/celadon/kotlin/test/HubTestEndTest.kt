@@ -42,14 +42,17 @@ class HubTestEndTest {
     private val boom = Boom("boom")
 
     /** Kotlin makes no copy of it. */
-    private class Boom(message: String, val fieldThatForbidsCopies: Int = 0) : RuntimeException(message)
+    private class Boom(message: String, val fieldThatForbidsCopies: Int = 0) :
+        RuntimeException(message)
 
     private fun failureOf(
         timeout: Duration = 60.seconds,
         seed: Long? = null,
         body: suspend HubTestScope.() -> Unit,
     ): Throwable =
-        assertThrows(Throwable::class.java) { runHubTest(timeout = timeout, seed = seed, testBody = body) }
+        assertThrows(Throwable::class.java) {
+            runHubTest(timeout = timeout, seed = seed, testBody = body)
+        }
 
     // --- What is waited for
 

@@ -54,22 +54,24 @@ class OneOrderTest {
         onPipe("inproc://one") { push, pull ->
             val queue = Queue<String>()
             val event = Event()
-            val waiters = listOf(
-                greenlet { trail += "greenlet:${queue.get()}" },
-                greenlet { trail += "zmq greenlet:${pull.recvString()}" },
-                greenlet {
-                    event.waitUntilSet()
-                    trail += "event greenlet"
-                },
-            )
-            val coroutines = listOf(
-                launch { trail += "coroutine:${queue.suspending().receive()}" },
-                launch { trail += "zmq coroutine:${pull.suspending().receiveString()}" },
-                launch {
-                    event.await()
-                    trail += "event coroutine"
-                },
-            )
+            val waiters =
+                listOf(
+                    greenlet { trail += "greenlet:${queue.get()}" },
+                    greenlet { trail += "zmq greenlet:${pull.recvString()}" },
+                    greenlet {
+                        event.waitUntilSet()
+                        trail += "event greenlet"
+                    },
+                )
+            val coroutines =
+                listOf(
+                    launch { trail += "coroutine:${queue.suspending().receive()}" },
+                    launch { trail += "zmq coroutine:${pull.suspending().receiveString()}" },
+                    launch {
+                        event.await()
+                        trail += "event coroutine"
+                    },
+                )
             runCurrent()
             queue.put("1")
             hub.runCallback { trail += "callback" }

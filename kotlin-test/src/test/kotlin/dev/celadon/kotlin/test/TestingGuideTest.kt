@@ -24,9 +24,10 @@ class TestingGuideTest {
 
     @Test
     fun everySampleOfThePageStandsHere() {
-        val self = withoutSpaces(
-            Path.of("src/test/kotlin/dev/celadon/kotlin/test/TestingGuideTest.kt").readText()
-        )
+        val self =
+            withoutSpaces(
+                Path.of("src/test/kotlin/dev/celadon/kotlin/test/TestingGuideTest.kt").readText()
+            )
         val samples =
             Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
                 .findAll(Path.of("../docs/guide/testing.md").readText())
