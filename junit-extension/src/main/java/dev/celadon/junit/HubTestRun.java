@@ -92,12 +92,14 @@ final class HubTestRun
   public void afterEach(ExtensionContext context) throws Exception {
     boolean mayTell = context.getExecutionException().isEmpty() && test.leaks() == Leaks.FAIL;
     Throwable failure = thread().end(mayTell);
-    if (failure instanceof Error error) {
-      throw (Error) explained(error);
+    if (failure == null) {
+      return;
     }
-    if (failure instanceof Exception exception) {
-      throw (Exception) explained(exception);
+    Throwable explained = explained(failure);
+    if (explained instanceof Exception exception) {
+      throw exception;
     }
+    throw explained instanceof Error error ? error : new AssertionError(explained);
   }
 
   private Throwable explained(Throwable failure) {

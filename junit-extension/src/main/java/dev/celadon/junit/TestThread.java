@@ -159,7 +159,9 @@ final class TestThread {
     calls.put(new Call(null, new CompletableFuture<>()));
     if (!isOver(ended, CLEAN_UP_TIME.plus(timeout))) {
       failures.add(new AssertionError(first.join().hub() + " does not end: " + look()));
-    } else if (tellLeaks && failures.isEmpty() && leaks.join() instanceof String left) {
+    } else if (tellLeaks
+        && failures.isEmpty()
+        && leaks.handle((left, _) -> left).join() instanceof String left) {
       failures.add(new AssertionError(left));
     }
     Throwable failure = failures.isEmpty() ? null : failures.getFirst();
