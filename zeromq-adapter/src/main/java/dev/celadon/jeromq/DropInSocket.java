@@ -252,7 +252,7 @@ class DropInSocket extends org.zeromq.ZMQ.Socket {
 
   @Override
   public boolean sendMsg(@Nullable Msg msg, int flags) {
-    if (green != null && msg == null) {
+    if (msg == null) {
       Failures.errno(ZError.EFAULT);
       throw new ZMQException("cannot send null: give a message", ZError.EFAULT);
     }

@@ -72,6 +72,11 @@ final class FrameByFrame {
 
   // --- Receiving
 
+  /** See {@link #first}. */
+  @Nullable ZmqMessage firstOrNull(@Nullable ZmqMessage message) {
+    return message == null ? null : first(message);
+  }
+
   /** The first frame; the others are kept for the calling strand's next receives. */
   ZmqMessage first(ZmqMessage message) {
     if (message.size() == 1) {

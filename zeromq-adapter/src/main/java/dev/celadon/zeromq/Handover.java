@@ -88,7 +88,7 @@ final class Handover {
       }
       isSent = party.await(nanos);
     } catch (ZmqException failure) {
-      throw Lines.inWaiter(failure, "send");
+      throw failure.inWaiter("send");
     } finally {
       if (!isSent) {
         outside.forget(party);

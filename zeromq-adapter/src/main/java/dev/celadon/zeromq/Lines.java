@@ -139,6 +139,16 @@ final class Lines {
   }
 
   ZmqMessage receive(long nanos) {
+    ZmqMessage message = receiveOrNull(nanos);
+    if (message == null) {
+      throw new ZmqTimeoutException(
+          "nothing to receive within " + Duration.ofNanos(nanos) + " on " + socket);
+    }
+    return message;
+  }
+
+  /** Null if there is nothing in time. */
+  @Nullable ZmqMessage receiveOrNull(long nanos) {
     yieldIfDue("receive");
     ZmqMessage message = tryReceive();
     if (message != null) {
@@ -149,12 +159,7 @@ final class Lines {
       return granted(waiter);
     }
     door.enter("receive"); // it may have been closed since time was over
-    message = tryReceive();
-    if (message == null) {
-      throw new ZmqTimeoutException(
-          "nothing to receive within " + Duration.ofNanos(nanos) + " on " + socket);
-    }
-    return message;
+    return tryReceive();
   }
 
   private static ZmqMessage granted(Waiter waiter) {
@@ -275,21 +280,10 @@ final class Lines {
       boolean _ = serve();
       return waiter.await(nanos);
     } catch (ZmqException failure) {
-      throw inWaiter(failure, operation);
+      throw failure.inWaiter(operation);
     } finally {
       line.forget(waiter);
     }
-  }
-
-  /**
-   * What ended the wait was thrown elsewhere; its caller wants to see the place of the wait, too.
-   */
-  static ZmqException inWaiter(ZmqException failure, String operation) {
-    StackTraceElement[] here = new Throwable().getStackTrace();
-    Throwable place = new Throwable("the " + operation + " that waited");
-    place.setStackTrace(here);
-    failure.addSuppressed(place);
-    return failure;
   }
 
   /**

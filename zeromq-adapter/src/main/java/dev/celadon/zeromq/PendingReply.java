@@ -51,6 +51,29 @@ public final class PendingReply {
     return false;
   }
 
+  /** Why there is no reply after all attempts. */
+  String whyNot(RequestServers servers, RequestOptions options) {
+    String count = attempts == 1 ? "1 attempt" : attempts + " attempts";
+    if (servers.isEmpty()) {
+      return "no reply after " + count + ": there is no server; add one (addServer)";
+    }
+    if (asked.isEmpty()) {
+      return "not sent in "
+          + count
+          + " of at most "
+          + options.attemptTimeout()
+          + ": none of "
+          + servers
+          + " was connected and had room";
+    }
+    return "no reply after "
+        + count
+        + " of at most "
+        + options.attemptTimeout()
+        + ", asked: "
+        + asked.stream().map(asked -> asked.server().endpoint).toList();
+  }
+
   /**
    * Waits for the reply. Switches unless it is there.
    *

@@ -380,7 +380,7 @@ public final class RequestMultiplexer implements AutoCloseable {
     }
     if (reply.attempts >= options.attempts() || left(reply) == 0) {
       timeouts++;
-      boolean _ = end(reply, new ZmqTimeoutException(whyNot(reply)));
+      boolean _ = end(reply, new ZmqTimeoutException(reply.whyNot(servers, options)));
       return;
     }
     repeats++;
@@ -389,28 +389,6 @@ public final class RequestMultiplexer implements AutoCloseable {
     } catch (ZmqException e) {
       boolean _ = end(reply, e);
     }
-  }
-
-  private String whyNot(PendingReply reply) {
-    String attempts = reply.attempts == 1 ? "1 attempt" : reply.attempts + " attempts";
-    if (servers.isEmpty()) {
-      return "no reply after " + attempts + ": there is no server; add one (addServer)";
-    }
-    if (reply.asked.isEmpty()) {
-      return "not sent in "
-          + attempts
-          + " of at most "
-          + options.attemptTimeout()
-          + ": none of "
-          + servers
-          + " was connected and had room";
-    }
-    return "no reply after "
-        + attempts
-        + " of at most "
-        + options.attemptTimeout()
-        + ", asked: "
-        + reply.asked.stream().map(asked -> asked.server().endpoint).toList();
   }
 
   /** Ends a request without a reply; false if it had ended. */

@@ -356,13 +356,23 @@ public final class ZmqContext implements AutoCloseable {
     }
     for (ZmqSocket socket : List.copyOf(open)) {
       socket.hubCloses();
-      socket.capLinger(LONGEST_LINGER_AT_HUBS_END);
+      capLinger(socket);
     }
     closeSockets();
     beginTermination();
     if (!waitForEnd(LONGEST_WAIT_AT_HUBS_END.toNanos())) {
       engine.abandon();
       LOG.warn("{} closes without the end of ZeroMQ sockets: {}", hub, unfinished());
+    }
+  }
+
+  private void capLinger(ZmqSocket socket) {
+    if (isTerminating()) {
+      return; // JeroMQ takes no options any more
+    }
+    Duration linger = socket.options().linger();
+    if (linger.isNegative() || linger.compareTo(LONGEST_LINGER_AT_HUBS_END) > 0) {
+      socket.options().linger(LONGEST_LINGER_AT_HUBS_END);
     }
   }
 
@@ -473,9 +483,8 @@ public final class ZmqContext implements AutoCloseable {
 
   /** Calls back when the end begins; must neither switch nor throw. */
   Runnable onEnd(Runnable call) {
-    Runnable one = call::run; // the same call may be there twice
-    endListeners.add(one);
-    return () -> endListeners.remove(one);
+    endListeners.add(call);
+    return () -> endListeners.remove(call);
   }
 
   void closed(ZmqSocket socket) {

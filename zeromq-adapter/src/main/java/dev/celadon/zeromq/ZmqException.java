@@ -99,4 +99,17 @@ public sealed class ZmqException extends RuntimeException
               errno, "cannot " + operation + " on " + socket + ": " + meaningOf(errno), cause);
     };
   }
+
+  /**
+   * What ended a wait was thrown elsewhere; its caller wants to see the place of the wait, too.
+   *
+   * @return this
+   */
+  ZmqException inWaiter(String operation) {
+    StackTraceElement[] here = new Throwable().getStackTrace();
+    Throwable place = new Throwable("the " + operation + " that waited");
+    place.setStackTrace(here);
+    addSuppressed(place);
+    return this;
+  }
 }

@@ -3,13 +3,11 @@ package dev.celadon.zeromq;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZFrame;
 import org.zeromq.ZMsg;
@@ -112,11 +110,15 @@ public final class ZmqMessage implements Iterable<byte[]> {
    * @return the message
    */
   public static ZmqMessage of(String... frames) {
+    return ofAtLeastOne(encoded(frames));
+  }
+
+  private static Object[] encoded(String... frames) {
     Object[] encoded = new Object[frames.length];
     for (int i = 0; i < frames.length; i++) {
       encoded[i] = frames[i].getBytes(UTF_8);
     }
-    return ofAtLeastOne(encoded);
+    return encoded;
   }
 
   /**
@@ -315,6 +317,16 @@ public final class ZmqMessage implements Iterable<byte[]> {
     return prepend(new Object[] {Objects.requireNonNull(frame, "frame")});
   }
 
+  /**
+   * This message with texts in front of it.
+   *
+   * @param texts the new first ones, in this order, in UTF-8
+   * @return another message, to the same routing id and group
+   */
+  public ZmqMessage prepend(String... texts) {
+    return prepend(encoded(texts));
+  }
+
   private ZmqMessage prepend(Object[] front) {
     Object[] all = Arrays.copyOf(front, front.length + frames.length, Object[].class);
     System.arraycopy(frames, 0, all, front.length, frames.length);
@@ -342,8 +354,22 @@ public final class ZmqMessage implements Iterable<byte[]> {
    * @return another message, to the same routing id and group
    */
   public ZmqMessage append(byte[] frame) {
-    Object[] all = Arrays.copyOf(frames, frames.length + 1, Object[].class);
-    all[frames.length] = Objects.requireNonNull(frame, "frame");
+    return append(new Object[] {Objects.requireNonNull(frame, "frame")});
+  }
+
+  /**
+   * This message with texts behind it.
+   *
+   * @param texts the new last ones, in this order, in UTF-8
+   * @return another message, to the same routing id and group
+   */
+  public ZmqMessage append(String... texts) {
+    return append(encoded(texts));
+  }
+
+  private ZmqMessage append(Object[] back) {
+    Object[] all = Arrays.copyOf(frames, frames.length + back.length, Object[].class);
+    System.arraycopy(back, 0, all, frames.length, back.length);
     return new ZmqMessage(all, routingId, group, metadata);
   }
 
@@ -557,24 +583,5 @@ public final class ZmqMessage implements Iterable<byte[]> {
       }
     }
     return '"' + new String(frame, UTF_8) + '"';
-  }
-
-  private static final class FrameList extends AbstractList<byte[]> implements RandomAccess {
-
-    private final ZmqMessage message;
-
-    FrameList(ZmqMessage message) {
-      this.message = message;
-    }
-
-    @Override
-    public byte[] get(int index) {
-      return message.frame(index);
-    }
-
-    @Override
-    public int size() {
-      return message.size();
-    }
   }
 }

@@ -45,6 +45,15 @@ public sealed interface ZmqReceiver permits ZmqSocket {
   ZmqMessage recvMessage(Duration timeout);
 
   /**
+   * Receives a message, or nothing; see {@link #recvMessage(Duration)}. For those who do something
+   * else now and then, such as send a heartbeat.
+   *
+   * @param timeout how long to wait at most; zero does not
+   * @return the message, or null if there was none in time
+   */
+  @Nullable ZmqMessage recvMessageOrNull(Duration timeout);
+
+  /**
    * Receives a whole message if there is one at once. Never switches.
    *
    * @return the message, or null if there is none, or others wait to receive
@@ -184,6 +193,14 @@ public sealed interface ZmqReceiver permits ZmqSocket {
   ZmqMessage recvFrame(Duration timeout);
 
   /**
+   * Receives one frame with what belongs to it, or nothing; see {@link #recvFrame(Duration)}.
+   *
+   * @param timeout how long to wait at most; zero does not
+   * @return the frame, or null if there was none in time
+   */
+  @Nullable ZmqMessage recvFrameOrNull(Duration timeout);
+
+  /**
    * Receives one frame with what belongs to it if there is one at once. Never switches.
    *
    * @return the frame, or null if there is none, or others wait to receive
@@ -197,6 +214,28 @@ public sealed interface ZmqReceiver permits ZmqSocket {
    * @return true if the next receive continues that message
    */
   boolean hasReceiveMore();
+
+  /**
+   * Receives one frame, or nothing; see {@link #recvFrame(Duration)}.
+   *
+   * @param timeout how long to wait at most; zero does not
+   * @return the frame, or null if there was none in time
+   */
+  default byte @Nullable [] recvOrNull(Duration timeout) {
+    ZmqMessage frame = recvFrameOrNull(timeout);
+    return frame == null ? null : frame.frame(0);
+  }
+
+  /**
+   * Receives one frame as text, or nothing; see {@link #recvFrame(Duration)}.
+   *
+   * @param timeout how long to wait at most; zero does not
+   * @return the frame, read as UTF-8, or null if there was none in time
+   */
+  default @Nullable String recvStringOrNull(Duration timeout) {
+    byte[] frame = recvOrNull(timeout);
+    return frame == null ? null : new String(frame, UTF_8);
+  }
 
   /**
    * Receives one frame; see {@link #recvFrame()}.

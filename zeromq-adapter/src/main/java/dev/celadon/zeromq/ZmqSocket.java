@@ -324,6 +324,13 @@ public final class ZmqSocket
     return receive(nanos(timeout));
   }
 
+  @Override
+  public @Nullable ZmqMessage recvMessageOrNull(Duration timeout) {
+    door.enterBlocking("receive");
+    ZmqMessage rest = frames.rest();
+    return rest != null ? rest : lines.receiveOrNull(nanos(timeout));
+  }
+
   private ZmqMessage receive(long nanos) {
     door.enterBlocking("receive");
     ZmqMessage rest = frames.rest();
@@ -370,6 +377,13 @@ public final class ZmqSocket
     return receiveFrame(nanos(timeout));
   }
 
+  @Override
+  public @Nullable ZmqMessage recvFrameOrNull(Duration timeout) {
+    door.enterBlocking("receive");
+    ZmqMessage next = frames.next();
+    return next != null ? next : frames.firstOrNull(lines.receiveOrNull(nanos(timeout)));
+  }
+
   private ZmqMessage receiveFrame(long nanos) {
     door.enterBlocking("receive");
     ZmqMessage next = frames.next();
@@ -380,11 +394,7 @@ public final class ZmqSocket
   public @Nullable ZmqMessage tryRecvFrame() {
     door.enter("receive");
     ZmqMessage next = frames.next();
-    if (next != null) {
-      return next;
-    }
-    ZmqMessage message = lines.tryReceive();
-    return message == null ? null : frames.first(message);
+    return next != null ? next : frames.firstOrNull(lines.tryReceive());
   }
 
   @Override
@@ -545,17 +555,6 @@ public final class ZmqSocket
     Supplier<GreenletExit> exit = () -> new GreenletExit(context.hub() + " closes");
     lines.end(exit, exit);
     connections.endWaits(exit);
-  }
-
-  /** The context's call, before it closes this socket with its hub. */
-  void capLinger(Duration longest) {
-    if (context.isTerminating()) {
-      return; // JeroMQ takes no options any more
-    }
-    Duration linger = options.linger();
-    if (linger.isNegative() || linger.compareTo(longest) > 0) {
-      options.linger(longest);
-    }
   }
 
   // --- The context's looks

@@ -97,7 +97,6 @@ class DropInMonitorTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // on purpose
   void nullIsNoMessage() throws Exception {
     OnHub.run(
         io,

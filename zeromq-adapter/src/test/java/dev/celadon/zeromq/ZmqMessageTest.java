@@ -146,4 +146,12 @@ class ZmqMessageTest {
     assertNull(message.metadata("Peer-Address"));
     assertEquals("anna", message.append(new byte[0]).metadata("User-Id"));
   }
+
+  @Test
+  void textsGoInFrontAndBehind() {
+    ZmqMessage middle = ZmqMessage.of("m").withGroup("group");
+    ZmqMessage all = middle.prepend("a", "b").append("y", "z");
+    assertEquals(ZmqMessage.of("a", "b", "m", "y", "z").withGroup("group"), all);
+    assertEquals(middle, middle.prepend(new String[0]).append(new String[0]));
+  }
 }

@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -323,6 +324,33 @@ class ZmqSocketTest {
           source.connect(sink.bind(ANY_PORT));
           source.send("the first one");
           assertEquals("the first one", sink.recvString(LONG));
+        });
+  }
+
+  @Test
+  void nothingInTimeIsNullForThoseWhoAskForThat() throws Exception {
+    OnHub.run(
+        io,
+        context -> {
+          ZmqSocket sink = context.socket(SocketType.PULL);
+          ZmqSocket source = context.socket(SocketType.PUSH);
+          source.connect(sink.bind(ANY_PORT));
+          assertNull(sink.recvMessageOrNull(Duration.ZERO));
+          assertNull(sink.recvMessageOrNull(SHORT));
+          assertNull(sink.recvFrameOrNull(SHORT));
+          assertNull(sink.recvOrNull(SHORT));
+          assertNull(sink.recvStringOrNull(SHORT));
+          source.send(ZmqMessage.of("a", "b"));
+          assertEquals(ZmqMessage.of("a", "b"), sink.recvMessageOrNull(LONG));
+          source.send(ZmqMessage.of("c", "d"));
+          assertEquals("c", sink.recvStringOrNull(LONG));
+          assertEquals("d", sink.recvStringOrNull(Duration.ZERO));
+          Greenlet<?> waits = spawn(() -> sink.recvMessageOrNull(LONG));
+          yieldNow();
+          sink.close();
+          waits.join();
+          assertInstanceOf(ZmqClosedException.class, waits.exception());
+          assertThrows(ZmqClosedException.class, () -> sink.recvMessageOrNull(Duration.ZERO));
         });
   }
 

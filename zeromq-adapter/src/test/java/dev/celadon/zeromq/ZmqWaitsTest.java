@@ -48,6 +48,14 @@ class ZmqWaitsTest {
         ZmqMessage _ = socket.recvMessage(timeout);
       }
     },
+    RECV_MESSAGE_OR_NULL(true) {
+      @Override
+      void on(ZmqSocket socket, Duration timeout) {
+        if (socket.recvMessageOrNull(timeout) == null) {
+          throw new ZmqTimeoutException("null");
+        }
+      }
+    },
     RECV_INTO(true) {
       @Override
       void on(ZmqSocket socket, Duration timeout) {
