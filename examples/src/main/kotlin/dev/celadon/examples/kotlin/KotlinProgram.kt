@@ -45,6 +45,11 @@ private constructor(
                 ),
                 KotlinProgram("ticker", "a flow over PUB and SUB", ::ticker),
                 KotlinProgram(
+                    "sockets",
+                    "a TCP server with a coroutine for each connection, and its clients",
+                    ::sockets,
+                ),
+                KotlinProgram(
                     "messaging",
                     "a ZeroMQ service, a coroutine for each request, and its clean end",
                     ::messaging,

@@ -2,6 +2,7 @@ package dev.celadon.examples.kotlin
 
 import dev.celadon.Greenlets.sleep
 import dev.celadon.Greenlets.spawn
+import dev.celadon.greenlet.GreenletLocal
 import dev.celadon.greenlet.Timeout
 import dev.celadon.greenlet.TimeoutExpired
 import dev.celadon.hub.BlockingSwitchOut
@@ -10,6 +11,7 @@ import dev.celadon.hub.Hub
 import dev.celadon.hub.HubOptions
 import dev.celadon.kotlin.GreenletKilledException
 import dev.celadon.kotlin.HubScope
+import dev.celadon.kotlin.asContextElement
 import dev.celadon.kotlin.asCoroutineDispatcher
 import dev.celadon.kotlin.await
 import dev.celadon.kotlin.awaitEnd
@@ -17,18 +19,29 @@ import dev.celadon.kotlin.awaitInGreenlet
 import dev.celadon.kotlin.collectTo
 import dev.celadon.kotlin.currentHub
 import dev.celadon.kotlin.greenlet
+import dev.celadon.kotlin.iterateInGreenlet
+import dev.celadon.kotlin.offload
+import dev.celadon.kotlin.produceFrom
 import dev.celadon.kotlin.runInGreenlet
 import dev.celadon.kotlin.runSuspending
 import dev.celadon.kotlin.suspending
 import dev.celadon.kotlin.withPermit
+import dev.celadon.kotlin.zeromq.RepSocket
+import dev.celadon.kotlin.zeromq.ReqSocket
+import dev.celadon.kotlin.zeromq.read
+import dev.celadon.kotlin.zeromq.zmqMessage
 import dev.celadon.queue.Queue
 import dev.celadon.simulation.VirtualClock
 import dev.celadon.sync.AsyncResult
 import dev.celadon.sync.Event
+import dev.celadon.sync.RLock
 import dev.celadon.sync.Semaphore
 import dev.celadon.zeromq.ZmqContext
+import dev.celadon.zeromq.ZmqMessage
 import java.io.IOException
 import java.time.Duration
+import java.util.concurrent.CountDownLatch
+import kotlin.concurrent.withLock
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -39,10 +52,12 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
@@ -258,6 +273,24 @@ val SAMPLES: List<Sample> =
                 }
             }
         },
+        inCoroutine("locks") {
+            val lock = RLock()
+            var balance = 100
+            val teller = spawn {
+                lock.withLock { // the lock's Java face is java.util.concurrent's
+                    balance -= 30
+                    sleep(Duration.ofMillis(10))
+                    println("paid out, $balance left")
+                }
+            }
+            delay(5.milliseconds)
+            lock.suspending().withLock {
+                balance += 5
+                delay(10.milliseconds)
+                println("paid in, $balance now")
+            }
+            teller.awaitEnd()
+        },
         inCoroutine("queues") {
             val orders = Queue<String>(1)
             val cook = spawn {
@@ -268,6 +301,34 @@ val SAMPLES: List<Sample> =
             flowOf("tea", "cake", "soup").onEach { println("$it, please") }.collectTo(orders)
             orders.shutdown()
             cook.awaitEnd()
+        },
+        inGreenlet("flow-in-greenlet") {
+            val countdown = flow {
+                for (seconds in 3 downTo 1) {
+                    emit(seconds)
+                    delay(1.seconds)
+                }
+            }
+            countdown.iterateInGreenlet().use { left ->
+                for (seconds in left) { // waits in this greenlet
+                    println("$seconds")
+                }
+            }
+        },
+        inCoroutine("select") {
+            val orders = Queue<String>(listOf("tea"))
+            val cancellations = Queue<String>()
+            val ordered = produceFrom(orders)
+            val cancelled = produceFrom(cancellations)
+            repeat(2) {
+                select {
+                    ordered.onReceive { println("ordered: $it") }
+                    cancelled.onReceive { println("cancelled: $it") }
+                }
+                cancellations.put("cake")
+            }
+            ordered.cancel() // what was taken ahead returns to the queue
+            cancelled.cancel()
         },
         inGreenlet("zeromq") {
             ZmqContext.open().use { context ->
@@ -287,6 +348,52 @@ val SAMPLES: List<Sample> =
                     serving.join()
                 }
             }
+        },
+        inGreenlet("typed-zeromq") {
+            ZmqContext.open().use { context ->
+                runSuspending {
+                    RepSocket(context).use { server ->
+                        val endpoint = server.bind("tcp://127.0.0.1:*")
+                        launch {
+                            server.serve { request ->
+                                zmqMessage {
+                                    frame("hello")
+                                    frames(request)
+                                }
+                            }
+                        }
+                        ReqSocket(context) { linger = 2.seconds }
+                            .use { client ->
+                                client.connect(endpoint)
+                                println(
+                                    client.request(ZmqMessage.of("world")).read {
+                                        text() + " " + text()
+                                    }
+                                )
+                            }
+                    }
+                }
+            }
+        },
+        inCoroutine("locals") {
+            val user = GreenletLocal.withInitial { "nobody" }
+            launch(user.asContextElement("Ann")) {
+                println("before: ${user.get()}")
+                delay(10.milliseconds)
+                println("after: ${user.get()}")
+            }
+            spawn { println("a greenlet: ${user.get()}") }
+            delay(20.milliseconds)
+            println("another coroutine: ${user.get()}")
+        },
+        inCoroutine("offload") {
+            val letGo = CountDownLatch(1)
+            launch {
+                println("the hub goes on")
+                letGo.countDown()
+            }
+            offload { letGo.await() } // blocks a thread of the hub's pool
+            println("and the thread is free again")
         },
         inCoroutine("blocking") {
             try {
