@@ -112,8 +112,9 @@ class TimerWheelTest {
 
   @Test
   void aTimerOfTheFarthestFutureIsFoundAtOnce() {
-    TimerWheel wheel = new TimerWheel(Long.MAX_VALUE - 5);
-    Timer last = timer(Long.MAX_VALUE - 5 + Clock.LONGEST_WAIT_NANOS);
+    long beginning = Long.MAX_VALUE - 5;
+    TimerWheel wheel = new TimerWheel(beginning);
+    Timer last = timer(beginning + Clock.LONGEST_WAIT_NANOS);
     wheel.add(last);
     assertNull(wheel.firstDue(Long.MAX_VALUE));
     assertSame(last, wheel.first());
