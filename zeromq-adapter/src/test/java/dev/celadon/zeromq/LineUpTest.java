@@ -44,9 +44,6 @@ class LineUpTest {
       for (int i = 1; i <= MESSAGES; i++) {
         while (wanted.get() < i) {
           Thread.onSpinWait();
-          if (random.nextInt(100) == 0) {
-            Thread.yield();
-          }
         }
         for (int left = random.nextInt(1 << random.nextInt(SCALES_OF_SPINS)); left > 0; left--) {
           Thread.onSpinWait();
