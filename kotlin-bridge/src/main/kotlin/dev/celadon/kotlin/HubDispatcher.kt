@@ -54,8 +54,8 @@ public sealed class HubDispatcher : MainCoroutineDispatcher() {
      * The same, but a coroutine that is resumed in the lane of the hub goes on at once, in the
      * slice that resumes it. From everywhere else, greenlets of the hub included, it queues as
      * usual: so a greenlet that waits never has coroutines in its hands. (`Dispatchers.Unconfined`
-     * does not know this rule. A coroutine of that kind that calls blocking-style code in a greenlet
-     * keeps all others of its kind waiting that are resumed there meanwhile.)
+     * does not know this rule. A coroutine of that kind that calls blocking-style code in a
+     * greenlet keeps all others of its kind waiting that are resumed there meanwhile.)
      */
     public abstract override val immediate: HubDispatcher
 

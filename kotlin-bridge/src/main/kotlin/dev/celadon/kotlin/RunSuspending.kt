@@ -33,10 +33,10 @@ import kotlinx.coroutines.async
  * unchanged. A failure of the coroutine or of one of its children is thrown here, unchanged, and
  * harms nobody else; among its suppressed exceptions is one that shows where the greenlet waited.
  *
- * For greenlets, and for threads that drive a hub of their own. `runBlocking` in a greenlet is a poor
- * second: it sleeps on timers of its own, in real time always, a kill reaches it as an interrupt, and
- * in portable mode it holds up the whole hub (and throws `BlockingSwitchOut` where it would wait for
- * a coroutine of that hub).
+ * For greenlets, and for threads that drive a hub of their own. `runBlocking` in a greenlet is a
+ * poor second: it sleeps on timers of its own, in real time always, a kill reaches it as an
+ * interrupt, and in portable mode it holds up the whole hub (and throws `BlockingSwitchOut` where
+ * it would wait for a coroutine of that hub).
  *
  * @throws dev.celadon.hub.BlockingSwitchOut at once in a coroutine or another callback of the hub
  * @throws IllegalStateException at once on a thread without a hub
