@@ -152,3 +152,44 @@ public class ChannelSocket(context: ZmqContext, options: ZmqOptions.() -> Unit =
 
     override fun toString(): String = socket.toString()
 }
+
+/**
+ * A PEER: receives from its peers, and sends to the one that a message is addressed to. One frame
+ * each.
+ *
+ * Confined to the hub of its context.
+ *
+ * @param options are set before the socket is used
+ */
+public class PeerSocket(context: ZmqContext, options: ZmqOptions.() -> Unit = {}) :
+    SendingSocket, ReceivingSocket {
+
+    override val socket: ZmqSocket = context.opened(SocketType.PEER, ::ZmqOptions, options)
+
+    override val options: ZmqOptions
+        get() = ZmqOptions(socket.options())
+
+    /**
+     * Connects to an endpoint, as [connect] does, and tells how to address the peer there. Does not
+     * suspend.
+     *
+     * @return the routing id of the peer, for [sendTo]
+     */
+    public fun connectPeer(endpoint: String): Int = socket.connectPeer(endpoint)
+
+    /**
+     * Sends a message to a peer. Suspends as [send] does.
+     *
+     * @param routingId what [connectPeer] has returned, or the `routingId()` of a received message
+     */
+    public suspend fun sendTo(routingId: Int, message: ZmqMessage) {
+        send(message.withRoutingId(routingId))
+    }
+
+    /** Sends an [answer] to the peer that [question] was received from. Suspends as [send] does. */
+    public suspend fun reply(question: ZmqMessage, answer: ZmqMessage) {
+        sendTo(question.routingId(), answer)
+    }
+
+    override fun toString(): String = socket.toString()
+}

@@ -222,6 +222,18 @@ class TypedSocketsTest {
         }
     }
 
+    @Test
+    fun peers() = inContext { context ->
+        PeerSocket(context).use { one ->
+            PeerSocket(context).use { other ->
+                val there = other.connectPeer(one.bind("tcp://127.0.0.1:*"))
+                other.sendTo(there, ZmqMessage.of("question"))
+                one.reply(one.receive(), ZmqMessage.of("answer"))
+                assertEquals("answer", other.receiveString())
+            }
+        }
+    }
+
     // --- Options
 
     @Test
