@@ -84,6 +84,7 @@ final class Svg {
     add("<path d=\"%s\" class=\"%s\"/>", path, classes);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // no dependency for that
   private void add(String element, Object... values) {
     elements.append(String.format(Locale.ROOT, element, values)).append('\n');
   }

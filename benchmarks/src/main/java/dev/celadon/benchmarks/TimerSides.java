@@ -88,7 +88,7 @@ final class TimerSides {
       long start = Cpu.nanos();
       for (int left = operations; left > 0; left -= parties) {
         for (int i = 0; i < parties; i++) {
-          pending[i] = executor.schedule(() -> expired(null), millis(i), TimeUnit.MILLISECONDS);
+          pending[i] = executor.schedule(() -> expired("ours"), millis(i), TimeUnit.MILLISECONDS);
         }
         for (Future<?> timeout : pending) {
           timeout.cancel(false);
