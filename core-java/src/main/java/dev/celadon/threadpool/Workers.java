@@ -215,15 +215,17 @@ final class Workers {
     if (settled != null) {
       task.announce(settled);
     }
-    task.discount();
     WaitQueue.wakeAll(joined);
     WaitQueue.wakeAll(closed);
-    if (ticket == null) {
-      return null;
+    Task<?> next = null;
+    if (ticket != null) {
+      next = taskOf(ticket);
+      next.count();
+      ticket.wake();
     }
-    taskOf(ticket).count();
-    ticket.wake();
-    return taskOf(ticket);
+    // Last: else the hub could see nobody at work, and those who were just called still waiting.
+    task.discount();
+    return next;
   }
 
   /** Under the lock: the first in line, if there is a place. */
