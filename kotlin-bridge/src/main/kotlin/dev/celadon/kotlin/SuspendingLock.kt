@@ -4,10 +4,13 @@ import dev.celadon.hub.Waiter
 import dev.celadon.sync.Condition
 import dev.celadon.sync.RLock
 import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 
 /**
@@ -30,7 +33,8 @@ public fun Condition.suspending(): SuspendingCondition = SuspendingCondition(thi
  * to a block of code, and to whatever runs in it: the coroutine may enter another block of the same
  * lock, also within `withContext` or `withTimeout`. Coroutines that it starts in a scope of the
  * block's own, as of `coroutineScope`, are of the same party: they enter at once, several at a
- * time. Those that it starts in an outer scope stand in line.
+ * time. Those that it starts in an outer scope stand in line; so does one of the party while
+ * another one of it waits for a condition.
  *
  * Use this view in coroutines, not the lock itself: all slices of a hub are one party for that, so
  * it would shut no coroutine out.
@@ -52,23 +56,16 @@ public class SuspendingLock internal constructor(public val lock: RLock) {
      */
     public suspend fun <R> withLock(action: suspend () -> R): R {
         val known = Holding.of(lock)
-        if (known != null && known.enterAgain()) {
-            try {
-                return action()
-            } finally {
-                known.leave()
-            }
-        }
-        val holding = Holding(lock, lock.acquireAsGuest())
+        val anew = if (known == null) Holding(lock, lock.acquireAsGuest()) else known.enter()
         try {
-            return withContext(holding) { action() }
+            return if (anew == null) action() else withContext(anew) { action() }
         } finally {
-            holding.leave()
+            (anew ?: known)?.leave()
         }
     }
 
     /** Whether the calling coroutine has the lock. Does not suspend. */
-    public suspend fun isHeldByCurrent(): Boolean = Holding.of(lock)?.isValid() == true
+    public suspend fun isHeldByCurrent(): Boolean = Holding.of(lock)?.hasLock() == true
 
     override fun toString(): String = "$lock.suspending()"
 }
@@ -101,20 +98,17 @@ public class SuspendingCondition internal constructor(public val condition: Cond
      */
     public suspend fun awaitSignal() {
         val holding = holding("wait for its condition")
-        var gaveAway = false
+        val holder = holding.giveAway() ?: throw notHeld("wait for its condition")
         try {
             suspendUntilGranted(
                 register = { waiter ->
-                    condition.register(holding.holder, waiter)
-                    gaveAway = true
+                    condition.register(holder, waiter)
                     true
                 },
                 unregister = condition::unregister,
             )
         } finally {
-            if (gaveAway) {
-                withContext(NonCancellable) { holding.regain() }
-            }
+            withContext(NonCancellable) { holding.regain() }
         }
     }
 
@@ -139,7 +133,7 @@ public class SuspendingCondition internal constructor(public val condition: Cond
      * @throws IllegalMonitorStateException if the coroutine does not hold the lock
      */
     public suspend fun signal() {
-        condition.signalFor(holding("signal its condition").holder)
+        condition.signalFor(holder("signal its condition"))
     }
 
     /**
@@ -149,41 +143,87 @@ public class SuspendingCondition internal constructor(public val condition: Cond
      * @throws IllegalMonitorStateException if the coroutine does not hold the lock
      */
     public suspend fun signalAll() {
-        condition.signalAllFor(holding("signal its condition").holder)
+        condition.signalAllFor(holder("signal its condition"))
     }
 
+    private suspend fun holder(deed: String): Waiter = holding(deed).holder() ?: throw notHeld(deed)
+
     private suspend fun holding(deed: String): Holding =
-        Holding.of(condition.lock())?.takeIf { it.isValid() }
-            ?: throw IllegalMonitorStateException(
-                "${currentCoroutineContext().describeCoroutine()} must hold the lock to $deed, but " +
-                    "this is ${condition.lock()}: use suspending().withLock { } around it"
-            )
+        Holding.of(condition.lock())?.takeIf { it.hasLock() } ?: throw notHeld(deed)
+
+    private suspend fun notHeld(deed: String) =
+        IllegalMonitorStateException(
+            "${currentCoroutineContext().describeCoroutine()} must hold the lock to $deed, but " +
+                "this is ${condition.lock()}: use suspending().withLock { } around it"
+        )
 
     override fun toString(): String = "$condition.suspending()"
 }
 
 /** The element that marks a block of code as the holder of a lock. */
-private class Holding(private val lock: RLock, @Volatile var holder: Waiter) :
+private class Holding(private val lock: RLock, holder: Waiter) :
     AbstractCoroutineContextElement(Key(lock)) {
+    /*
+     * While one of the party waits for a condition, the party has not got the lock: who comes then takes it for itself alone, in
+     * a holding of its own. Only one of the party stands in the line of the lock at a time. Else the one that waited could have it back
+     * first, and keep it from the one behind, for whose end it may have to wait.
+     */
 
     /** Each lock is a key of its own. */
     private data class Key(private val lock: RLock) : CoroutineContext.Key<Holding>
 
-    /** How many blocks are in it; at zero the lock is given back, for good. */
+    /** Null while the lock is given away. */
+    private val holder = AtomicReference<Waiter?>(holder)
+
+    /** How many blocks and waits are in it; at zero the lock is given back, for good. */
     private val inside = AtomicInteger(1)
 
-    fun isValid(): Boolean = inside.get() > 0
+    /** For the one that stands in the line of the lock. */
+    private val next = Mutex()
 
-    fun enterAgain(): Boolean = inside.getAndUpdate { if (it > 0) it + 1 else it } > 0
+    fun hasLock(): Boolean = inside.get() > 0 && holder.get() != null
 
-    fun leave() {
-        if (inside.decrementAndGet() == 0) {
-            lock.releaseFor(holder)
+    fun holder(): Waiter? = holder.get()
+
+    /** Enters a block: of this holding, which gives null, or of a new one. */
+    suspend fun enter(): Holding? {
+        if (enterAgain()) {
+            return null
+        }
+        if (inside.get() == 0) {
+            return Holding(lock, lock.acquireAsGuest())
+        }
+        next.lock()
+        try {
+            return if (enterAgain()) null else Holding(lock, lock.acquireAsGuest())
+        } finally {
+            next.unlock()
         }
     }
 
+    private fun enterAgain(): Boolean =
+        holder.get() != null && inside.getAndUpdate { if (it > 0) it + 1 else it } > 0
+
+    fun leave() {
+        if (inside.decrementAndGet() == 0) {
+            holder.get()?.let(lock::releaseFor)
+        }
+    }
+
+    /** Makes the lock free to be given away by a wait, which is inside; null if it is already. */
+    fun giveAway(): Waiter? {
+        inside.incrementAndGet()
+        val given = holder.getAndSet(null)
+        if (given == null) {
+            leave()
+        }
+        return given
+    }
+
+    /** The end of the wait. */
     suspend fun regain() {
-        holder = lock.acquireAsGuest()
+        next.withLock { holder.set(lock.acquireAsGuest()) }
+        leave()
     }
 
     override fun toString(): String = "Holding[$lock]"

@@ -1,15 +1,20 @@
 package dev.celadon.kotlin
 
 import dev.celadon.Greenlets
+import dev.celadon.greenlet.Greenlet
+import dev.celadon.hub.Hub
 import dev.celadon.simulation.Simulation
 import dev.celadon.sync.BoundedSemaphore
 import dev.celadon.sync.Condition
 import dev.celadon.sync.RLock
+import java.util.concurrent.Callable
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
@@ -333,5 +338,138 @@ class LocksTest {
         }
         threads.forEach { it.join() }
         assertEquals(4_000, count)
+    }
+
+    @Test
+    fun nobodyOfThePartyEntersWhileItWaits() = onHub {
+        val condition = Condition()
+        val lock = condition.lock()
+        coroutine {
+            lock.suspending().withLock {
+                coroutineScope {
+                    launch {
+                        condition.suspending().awaitSignal()
+                        trail += "signalled"
+                    }
+                    yield()
+                    spawn {
+                        lock.acquire()
+                        trail += "other1"
+                        Greenlets.yieldNow()
+                        trail += "other2"
+                        lock.release()
+                    }
+                    delay(0)
+                    yield()
+                    assertFalse(lock.suspending().isHeldByCurrent())
+                    lock.suspending().withLock {
+                        trail += "member"
+                        assertTrue(lock.suspending().isHeldByCurrent())
+                        condition.suspending().signal()
+                    }
+                }
+                assertTrue(lock.suspending().isHeldByCurrent())
+            }
+        }
+        trail.shouldBe("other1 other2 member signalled")
+        assertFalse(lock.isLocked)
+    }
+
+    @Test
+    fun aMemberBehindAWaiterThatComesBackIsLetIn() = onHub {
+        val condition = Condition()
+        val lock = condition.lock()
+        coroutine {
+            lock.suspending().withLock {
+                coroutineScope {
+                    launch {
+                        condition.suspending().awaitSignal()
+                        trail += "signalled"
+                    }
+                    yield()
+                    spawn {
+                        lock.acquire()
+                        condition.signal()
+                        Greenlets.sleep(java.time.Duration.ofMillis(2)) // both stand in line
+                        trail += "other"
+                        lock.release()
+                    }
+                    delay(1)
+                    lock.suspending().withLock { trail += "member" }
+                }
+            }
+        }
+        trail.shouldBe("other signalled member")
+        assertFalse(lock.isLocked)
+    }
+
+    @Test
+    fun aWaitThatOutlivesItsBlockLeavesTheLockFree() = onHub {
+        val condition = Condition()
+        val lock = condition.lock()
+        coroutine {
+            val scope = this
+            val waiter =
+                lock.suspending().withLock {
+                    val party = currentCoroutineContext().minusKey(Job)
+                    scope.launch(party) { condition.suspending().awaitSignal() }.also { yield() }
+                }
+            lock.suspending().withLock { condition.suspending().signal() }
+            waiter.join()
+        }
+        assertFalse(lock.isLocked)
+    }
+
+    @Test
+    fun aPartyWithManyWaitsAndCancellationsExcludesAllOthers() {
+        Simulation.explore(500) {
+            val condition = Condition()
+            val lock = condition.lock()
+            var others = 0
+            val outsider =
+                Greenlet.spawn(
+                    Hub.current(),
+                    Callable {
+                        repeat(4) {
+                            lock.acquire()
+                            others++
+                            Greenlets.yieldNow()
+                            condition.signalAll()
+                            others--
+                            lock.release()
+                            Greenlets.yieldNow()
+                        }
+                    },
+                )
+            runSuspending {
+                lock.suspending().withLock {
+                    coroutineScope {
+                        repeat(3) { n ->
+                            val member = launch {
+                                lock.suspending().withLock {
+                                    assertEquals(0, others)
+                                    yield()
+                                    if (lock.suspending().isHeldByCurrent()) {
+                                        withTimeoutOrNull(3L + n) {
+                                            condition.suspending().awaitSignal()
+                                        }
+                                        assertEquals(0, others)
+                                    }
+                                }
+                            }
+                            if (n == 1) {
+                                launch {
+                                    delay(1)
+                                    member.cancel()
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            outsider.join()
+            assertFalse(lock.isLocked)
+            assertEquals(0, lock.waiting() + condition.waiting())
+        }
     }
 }
