@@ -54,13 +54,11 @@ internal class Alarms(private val hub: Hub) {
     fun arm(timeMillis: Long, context: CoroutineContext, ring: Runnable): Alarm {
         val nanos = TimeUnit.MILLISECONDS.toNanos(timeMillis)
         val alarm = Alarm(context, hub.loop().nanoTime() + nanos, ring)
-        if (nanos == Long.MAX_VALUE) {
-            return alarm // nobody will be there to hear it
-        }
         // Remembered before the look at the hub: whoever closes it then sees the alarm, or we see
         // the close.
         pending.add(alarm)
-        if (hub.isClosed || !alarm.enterHub(nanos)) {
+        // Nobody will be there to hear the longest ones; they only wait for the close.
+        if (hub.isClosed || (nanos != Long.MAX_VALUE && !alarm.enterHub(nanos))) {
             alarm.leaveHub()
         }
         return alarm

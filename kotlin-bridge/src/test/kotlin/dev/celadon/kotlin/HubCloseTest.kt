@@ -74,6 +74,15 @@ class HubCloseTest {
     }
 
     @Test
+    fun aSleeperForAgesIsCancelledToo() {
+        val hub = Hub.start("short")
+        val job = hub.launchAndWait { delay(Long.MAX_VALUE - 1) }
+        hub.close()
+        job.joinHere()
+        assertTrue(job.isCancelled)
+    }
+
+    @Test
     fun aSleeperIsCancelledInTheLaneWhenTheHubBeginsToClose() {
         val hub = Hub.start("short")
         val job = hub.launchAndWait {
