@@ -21,7 +21,7 @@ public final class IoWatcher {
    * While work is ready, whoever has been woken may not have had its turn when the poller is asked again: then it takes more than
    * one such report. A poll that waits comes when nothing is ready, and must not return at once for nothing: then one is enough.
    *
-   * A connection is made once, so the interest in that is not left armed. JDK fact (25): the kernel is asked for writability then, and the
+   * A connection is made once, so the interest in that ends with the wait. JDK fact (25): the kernel is asked for writability then, and the
    * selector keeps its reports to itself as soon as the channel is connected; nobody would hear of them, and no poll would wait.
    */
   private static final int PATIENCE = 16;
@@ -88,8 +88,19 @@ public final class IoWatcher {
     if (waitingFor != 0) {
       poller.waitEnds();
     }
+    if ((waitingFor & SelectionKey.OP_CONNECT) != 0) {
+      disarmConnect();
+    }
     waitingFor = 0;
     onReady = null;
+  }
+
+  private void disarmConnect() {
+    try {
+      key.interestOps(key.interestOps() & ~SelectionKey.OP_CONNECT);
+    } catch (CancelledKeyException e) {
+      return; // closed: nothing is armed any more
+    }
   }
 
   /**
@@ -147,9 +158,6 @@ public final class IoWatcher {
         key.interestOps((key.interestOps() & ~readyOps) | waitingFor);
       }
       return;
-    }
-    if ((wanted & SelectionKey.OP_CONNECT) != 0) {
-      key.interestOps(key.interestOps() & ~SelectionKey.OP_CONNECT);
     }
     stop();
     callback.accept(wanted);

@@ -93,6 +93,31 @@ class SelectorPollerTest {
     }
   }
 
+  @Test
+  void theInterestInAConnectionEndsWithTheWaitForIt() throws IOException {
+    try (ServerSocketChannel server = ServerSocketChannel.open();
+        SocketChannel client = SocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      client.configureBlocking(false);
+      IoWatcher watcher = poller.watch(client);
+      boolean connected = client.connect(server.getLocalAddress());
+      watcher.start(SelectionKey.OP_CONNECT, ops -> trail.step("connected"));
+      watcher.stop();
+      assertEquals(0, watcher.armed(), "it may be found connected without a wait");
+      while (!connected) {
+        connected = client.finishConnect();
+      }
+      int writable = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT;
+      watcher.start(writable, ops -> trail.step("writable"));
+      poller.poll(Long.MAX_VALUE);
+      trail.is("writable");
+      assertEquals(SelectionKey.OP_WRITE, watcher.armed());
+      watcher.start(writable, ops -> trail.step("never"));
+      client.close();
+      watcher.stop();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 200})
   void aChannelThatSomebodyHasClosedIsFoundBeforeASleep(int channels) throws IOException {

@@ -13,6 +13,8 @@ import dev.celadon.greenlet.Timeout;
 import dev.celadon.greenlet.TimeoutExpired;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.Waitable;
+import dev.celadon.net.SocketPair;
+import dev.celadon.net.StreamSocket;
 import dev.celadon.simulation.Simulation;
 import dev.celadon.sync.Event;
 import java.io.IOException;
@@ -56,6 +58,23 @@ class SelectTest {
 
   static int take(Pipe pipe) throws IOException {
     return pipe.source().read(ByteBuffer.allocate(1));
+  }
+
+  @Test
+  void aHubSleepsAfterASelectForWriting() throws Exception {
+    Hub.run(
+        () -> {
+          try (SocketPair pair = StreamSocket.pair()) {
+            StreamSocket socket = pair.first();
+            assertFalse(socket.waitReadable(Duration.ofMillis(1))); // it is watched from now on
+            List<SelectableChannel> one = List.of(socket.channel());
+            assertEquals(one, Select.select(List.of(), one, FOREVER).writable());
+            long before = Hub.current().loop().polls();
+            Greenlets.sleep(Duration.ofMillis(50));
+            long polls = Hub.current().loop().polls() - before;
+            assertTrue(polls < 100, () -> polls + " polls in a sleep");
+          }
+        });
   }
 
   @Test
