@@ -174,7 +174,8 @@ public final class ZmqMonitor implements Iterable<ZmqEvent>, AutoCloseable {
   }
 
   /**
-   * Gives an event back that was taken but not used: it is the next one. Never switches.
+   * Gives an event back that was taken but not used: it is the next one; if the queue is full by
+   * now, it is dropped, being the oldest. Never switches.
    *
    * @param event what {@link #registerNext} or a grant gave
    */
@@ -182,7 +183,11 @@ public final class ZmqMonitor implements Iterable<ZmqEvent>, AutoCloseable {
     waiters.lock();
     Waiter granted = waiters.grantFirst(event);
     if (granted == null) {
-      events.addFirst(event);
+      if (events.size() == capacity) {
+        dropped++;
+      } else {
+        events.addFirst(event);
+      }
     }
     waiters.unlock();
     if (granted != null) {

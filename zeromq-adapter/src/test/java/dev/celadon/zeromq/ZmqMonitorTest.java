@@ -185,6 +185,30 @@ class ZmqMonitorTest {
   }
 
   @Test
+  void eventsThatAreGivenBackToAFullQueueDoNotMakeItLonger() throws Exception {
+    OnHub.run(
+        io,
+        context -> {
+          ZmqSocket server = context.socket(SocketType.PULL);
+          ZmqMonitor slow = server.monitor(1);
+          ZmqMonitor all = server.monitor();
+          String endpoint = server.bind(ANY_PORT);
+          ZmqEvent first = slow.next(LONG);
+          assertEquals(new Listening(endpoint), first);
+          slow.putBack(first);
+          assertEquals(first, slow.tryNext());
+          Listening _ = next(all, Listening.class);
+          String _ = server.bind(ANY_PORT);
+          Listening second = next(all, Listening.class);
+          slow.putBack(first);
+          assertEquals(1, slow.size());
+          assertEquals(1, slow.dropped());
+          assertEquals(second, slow.tryNext());
+          assertNull(slow.tryNext());
+        });
+  }
+
+  @Test
   void monitorEndsWithItsSocketAfterTheLastEvent() throws Exception {
     OnHub.run(
         io,
