@@ -94,6 +94,7 @@ class SelectorPollerTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed in the middle, too
   void theInterestInAConnectionEndsWithTheWaitForIt() throws IOException {
     try (ServerSocketChannel server = ServerSocketChannel.open();
         SocketChannel client = SocketChannel.open()) {
