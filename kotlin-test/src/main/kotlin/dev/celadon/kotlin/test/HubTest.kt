@@ -12,6 +12,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.DurationUnit
 import kotlin.time.TimeSource
+import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -23,7 +24,7 @@ internal class HubTest(
     override val backgroundScope: CoroutineScope,
     override val hub: Hub,
     private val clock: TestClock,
-    private val backgroundGreenlets: MutableList<Greenlet<*>>,
+    private val backgroundGreenlets: MutableMap<Greenlet<*>, Job>,
 ) : HubTestScope, CoroutineScope by test {
 
     override val currentTime: Duration
@@ -66,6 +67,26 @@ internal class HubTest(
 
     override fun <T> greenlet(block: () -> T): Greenlet<T> {
         val guard = Job(coroutineContext[Job])
+        val greenlet = guarded(guard, block)
+        guard.invokeOnCompletion { cause ->
+            if (cause != null) {
+                greenlet.throwIn(GreenletExit("the test has failed"))
+            }
+        }
+        greenlet.start()
+        return greenlet
+    }
+
+    override fun <T> backgroundGreenlet(block: () -> T): Greenlet<T> {
+        val end = Job()
+        val greenlet = guarded(end, block)
+        backgroundGreenlets[greenlet] = end
+        greenlet.start()
+        return greenlet
+    }
+
+    /** A greenlet, not started yet, whose end completes the guard; nobody takes its failure. */
+    private fun <T> guarded(guard: CompletableJob, block: () -> T): Greenlet<T> {
         val greenlet =
             Greenlet(
                 hub,
@@ -78,15 +99,6 @@ internal class HubTest(
                 },
             )
         greenlet.linkValue { guard.complete() } // one that is killed before its first turn
-        guard.invokeOnCompletion { cause ->
-            if (cause != null) {
-                greenlet.throwIn(GreenletExit("the test has failed"))
-            }
-        }
-        greenlet.start()
         return greenlet
     }
-
-    override fun <T> backgroundGreenlet(block: () -> T): Greenlet<T> =
-        Greenlet.spawn(hub, Callable { block() }).also { backgroundGreenlets += it }
 }

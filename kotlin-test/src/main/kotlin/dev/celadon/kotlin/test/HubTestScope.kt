@@ -74,8 +74,9 @@ public sealed interface HubTestScope : CoroutineScope {
     public fun <T> greenlet(block: () -> T): Greenlet<T>
 
     /**
-     * Spawns a greenlet that is killed when the test ends, such as a server. It counts as something
-     * to do while it sleeps, other than coroutines of [backgroundScope]. Does not suspend.
+     * Spawns a greenlet that is killed when the test ends, such as a server; its clean-up is waited
+     * for. It counts as something to do while it sleeps, other than coroutines of
+     * [backgroundScope]. Does not suspend.
      *
      * @param block what it does; may wait in blocking-style calls
      */

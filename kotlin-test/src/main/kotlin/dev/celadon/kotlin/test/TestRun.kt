@@ -36,7 +36,7 @@ internal class TestRun(
     private val handler = CoroutineExceptionHandler { _, failure -> failures += failure }
     private val shared = hub.asCoroutineDispatcher() + context + handler + foreign
     private val background = SupervisorJob(context[Job])
-    private val backgroundGreenlets = ArrayList<Greenlet<*>>()
+    private val backgroundGreenlets = LinkedHashMap<Greenlet<*>, Job>()
     private val watchdog = Watchdog(hub)
     private var test: Job? = null
 
@@ -85,10 +85,11 @@ internal class TestRun(
 
     private fun endBackground() {
         background.cancel(CancellationException("the test is over"))
-        for (greenlet in backgroundGreenlets) {
+        for (greenlet in backgroundGreenlets.keys) {
             greenlet.throwIn(GreenletExit("the test is over"))
         }
         waitForEnd(background)
+        backgroundGreenlets.values.forEach(::waitForEnd)
     }
 
     private fun lookForLeaks() {

@@ -147,6 +147,23 @@ class HubTestEndTest {
     }
 
     @Test
+    fun theCleanUpOfABackgroundGreenletIsWaitedFor() {
+        runHubTest {
+            backgroundGreenlet {
+                try {
+                    Event().waitUntilSet()
+                } finally {
+                    sleep(1.hours)
+                    trail += "clean"
+                }
+            }
+            backgroundGreenlet { trail += "short" }
+            delay(1)
+        }
+        trail.shouldBe("short clean")
+    }
+
+    @Test
     fun backgroundGreenletsAreKilledAtTheEnd() {
         val queue = Queue<Int>()
         runHubTest {
