@@ -239,6 +239,9 @@ class ZmqWaitsTest {
                     }
                   });
           sleep(TICK);
+          while (greenlet.thread() == null) {
+            yieldNow(); // a turn that took longer than the tick came first
+          }
           greenlet.thread().interrupt();
           assertTrue(greenlet.result(), "the status stays set");
           nothingIsLeft(wait, socket, satisfy);
