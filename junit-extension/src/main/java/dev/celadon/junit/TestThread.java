@@ -36,6 +36,9 @@ final class TestThread {
 
   private static final int LAST_TURNS = 1_000;
 
+  private static final String GONE =
+      "the first greenlet of the hub has ended already: the test has killed it, or closed its hub";
+
   private final Duration timeout;
   private final Queue<Call> calls = new Queue<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -77,7 +80,7 @@ final class TestThread {
   }
 
   /** Something to run in the first greenlet. */
-  private record Call(@Nullable Work work, CompletableFuture<@Nullable Object> outcome) {
+  private record Call(@Nullable Work work, CompletableFuture<Outcome> outcome) {
 
     boolean isLast() {
       return work == null;
@@ -85,12 +88,16 @@ final class TestThread {
 
     void run() {
       try {
-        outcome.complete(Objects.requireNonNull(work).run());
+        outcome.complete(new Outcome(Objects.requireNonNull(work).run(), null));
       } catch (Throwable failure) {
-        outcome.completeExceptionally(failure);
+        outcome.complete(new Outcome(null, failure));
       }
+      boolean _ = Thread.interrupted(); // else it would reach whatever waits next
     }
   }
+
+  /** What came out of a call. A future itself would take a wrapper off some failures. */
+  private record Outcome(@Nullable Object value, @Nullable Throwable failure) {}
 
   Hub hub() {
     return first.join().hub();
@@ -98,12 +105,10 @@ final class TestThread {
 
   /** Runs something in the first greenlet; throws what it throws, unchanged. */
   void call(Work work) throws Throwable {
-    Call call = new Call(work, new CompletableFuture<>());
-    calls.put(call);
+    Call call = submit(work);
+    Outcome outcome;
     try {
-      Object _ = call.outcome.get(timeout.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException failure) {
-      throw Objects.requireNonNull(failure.getCause());
+      outcome = call.outcome.get(timeout.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException _) {
       AssertionError overdue =
           new AssertionError("the test is not over after " + timeout.toSeconds() + " s\n" + look());
@@ -113,6 +118,17 @@ final class TestThread {
       stop(call);
       throw interrupted;
     }
+    if (outcome.failure != null) {
+      throw outcome.failure;
+    }
+  }
+
+  private Call submit(@Nullable Work work) {
+    Call call = new Call(work, new CompletableFuture<>());
+    calls.put(call);
+    CompletableFuture<Void> _ =
+        ended.thenRun(() -> call.outcome.complete(new Outcome(null, new AssertionError(GONE))));
+    return call;
   }
 
   /** What a test does. */
@@ -154,14 +170,13 @@ final class TestThread {
 
   /** Ends the hub, and gives what has failed in it behind the back of the test, or null. */
   @Nullable Throwable end(boolean tellLeaks) {
-    CompletableFuture<@Nullable Object> leaks = new CompletableFuture<>();
-    calls.put(new Call(TestThread::leftOnes, leaks));
-    calls.put(new Call(null, new CompletableFuture<>()));
+    Call leaks = submit(TestThread::leftOnes);
+    Call _ = submit(null);
     if (!isOver(ended, CLEAN_UP_TIME.plus(timeout))) {
       failures.add(new AssertionError(first.join().hub() + " does not end: " + look()));
     } else if (tellLeaks
         && failures.isEmpty()
-        && leaks.handle((left, _) -> left).join() instanceof String left) {
+        && leaks.outcome.join().value instanceof String left) {
       failures.add(new AssertionError(left));
     }
     Throwable failure = failures.isEmpty() ? null : failures.getFirst();

@@ -11,6 +11,7 @@ import dev.celadon.hub.LoopExit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,9 +67,29 @@ class HubTestTest {
   }
 
   @Test
+  void anInterruptOfATestIsNotForTheMethodsAfterIt() {
+    assertEquals(List.of(), failures(run(Samples.LeavingThingsBehind.class)));
+    assertEquals(List.of("after"), Samples.TRAIL);
+  }
+
+  @Test
+  void whoCannotRunAnyMoreBecauseTheTestWasKilledIsNotWaitedFor() {
+    List<Throwable> failures = failures(run(Samples.Killed.class));
+    assertTrue(!failures.isEmpty());
+    assertTrue(
+        failures.stream().noneMatch(each -> String.valueOf(each).contains("not over after")),
+        failures.toString());
+  }
+
+  @Test
   void aFailureIsThrownUnchanged() {
     Throwable failure = failureOf(Samples.Failing.class, "itsOwnFailure");
     assertInstanceOf(Samples.Failing.Boom.class, failure);
+  }
+
+  @Test
+  void noWrapperIsTakenOffAFailure() {
+    assertInstanceOf(CompletionException.class, failureOf(Samples.Wrapped.class, "failure"));
   }
 
   @Test

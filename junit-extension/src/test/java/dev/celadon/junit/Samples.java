@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.RawGreenlet;
 import dev.celadon.net.StreamServer;
@@ -21,6 +22,8 @@ import dev.celadon.threadpool.ThreadPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -184,6 +187,42 @@ final class Samples {
 
     @HubTest(seeds = -1)
     void lessThanNoSeeds() {}
+  }
+
+  /** What a test leaves behind for the methods that come after it. */
+  static class LeavingThingsBehind {
+
+    @HubTest(timeoutSeconds = 5)
+    void anInterrupt() {
+      Thread.currentThread().interrupt();
+    }
+
+    @AfterEach
+    void after() {
+      sleep(Duration.ofSeconds(1));
+      TRAIL.add("after");
+    }
+  }
+
+  static class Wrapped {
+
+    @HubTest
+    void failure() {
+      throw new CompletionException(new Failing.Boom());
+    }
+  }
+
+  static class Killed {
+
+    @HubTest(timeoutSeconds = 5)
+    void lateKill() {
+      Objects.requireNonNull(RawGreenlet.currentOrNull()).throwIn(new GreenletExit("late"));
+    }
+
+    @AfterEach
+    void after() {
+      sleep(Duration.ofSeconds(1));
+    }
   }
 
   static class Aborted {
