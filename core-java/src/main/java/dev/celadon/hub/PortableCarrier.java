@@ -1,6 +1,7 @@
 package dev.celadon.hub;
 
 import dev.celadon.loop.Parking;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,11 @@ final class PortableCarrier implements Carrier {
   private final CarrierMode mode;
   private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
-  /** Threads that were given out in a turn of this hub, until they have come. Confined to it. */
-  private final ArrayList<Stranger> strangers = new ArrayList<>();
+  /**
+   * Threads that were given out in a turn of this hub, until they have come, or nobody is left who
+   * could start them. Confined to it.
+   */
+  private final ArrayList<WeakReference<Stranger>> strangers = new ArrayList<>();
 
   private volatile @Nullable FirstTurn holder;
   private volatile boolean closed;
@@ -78,7 +82,7 @@ final class PortableCarrier implements Carrier {
   public Thread newThreadToGiveOut(FirstTurn turn) {
     Stranger stranger = new Stranger(turn);
     if (!closed && isCurrent()) {
-      strangers.add(stranger);
+      strangers.add(new WeakReference<>(stranger));
     }
     return newThread(turn, stranger);
   }
@@ -171,8 +175,13 @@ final class PortableCarrier implements Carrier {
       thread.interrupt();
     }
     if (!strangers.isEmpty()) {
-      boolean _ = strangers.removeIf(Stranger::comeIn);
+      boolean _ = strangers.removeIf(PortableCarrier::comesIn);
     }
+  }
+
+  private static boolean comesIn(WeakReference<Stranger> one) {
+    Stranger stranger = one.get();
+    return stranger == null || stranger.comeIn();
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.celadon.loop.Parking;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.Event;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -376,6 +377,23 @@ class HubTest {
       order.remove("main"); // in one mode it is before them, in the other behind
       assertEquals(List.of("a", "b", "c", "d"), order);
     }
+  }
+
+  @Test
+  void threadsThatNobodyStartsAreForgotten() throws Exception {
+    Hub.run(
+        () -> {
+          ThreadFactory factory = Hub.current().threadFactory();
+          List<WeakReference<Thread>> made = new ArrayList<>();
+          for (int i = 0; i < 100; i++) {
+            made.add(new WeakReference<>(factory.newThread(() -> {})));
+          }
+          for (int i = 0; made.stream().filter(thread -> thread.get() != null).count() > 10; i++) {
+            assertTrue(i < 100, "kept by the hub");
+            System.gc();
+            Greenlets.yieldNow();
+          }
+        });
   }
 
   @Test
