@@ -5,10 +5,13 @@ import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.threadpool.ThreadPool;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +52,11 @@ class LagTest {
                       compute(random.nextInt(4_000));
                     }
                   });
-          Thread client = Thread.ofPlatform().start(() -> ask(endpoint));
+          CountDownLatch connected = new CountDownLatch(1);
+          Greenlet<Boolean> client =
+              spawn(() -> ThreadPool.offload(() -> ask(endpoint, connected)));
+          assertTrue(server.awaitConnected(LONG));
+          connected.countDown();
           for (int i = 0; i < MESSAGES; i++) {
             ZmqMessage question = server.recvMessage(LONG);
             assertEquals("" + i, question.text(1));
@@ -57,19 +64,22 @@ class LagTest {
           }
           lags.result();
           assertEquals(0, context.caughtUp());
-          while (client.isAlive()) {
-            sleep(Duration.ofMillis(1)); // its last answers are under way
-          }
+          assertTrue(client.result()); // it has its last answers, too
         });
   }
 
-  /** Some are asked for in advance, so that both sides have something to do. */
-  private static void ask(String endpoint) {
+  /**
+   * Some are asked for in advance, so that both sides have something to do. Nothing is sent before
+   * the connection stands: a send at the moment when a connect succeeds can make a connection of
+   * JeroMQ's own threads stand still, see {@link ThreadSelector}.
+   */
+  private static boolean ask(String endpoint, CountDownLatch connected) throws Exception {
     int window = 20;
     try (ZContext context = new ZContext()) {
       ZMQ.Socket socket = context.createSocket(SocketType.DEALER);
       socket.setReceiveTimeOut((int) LONG.toMillis());
       socket.connect(endpoint);
+      assertTrue(connected.await(LONG.toSeconds(), TimeUnit.SECONDS));
       for (int i = 0; i < MESSAGES + window; i++) {
         if (i < MESSAGES) {
           socket.send(("" + i).getBytes(UTF_8), 0);
@@ -78,6 +88,7 @@ class LagTest {
           assertEquals("" + (i - window), socket.recvStr());
         }
       }
+      return true;
     }
   }
 
