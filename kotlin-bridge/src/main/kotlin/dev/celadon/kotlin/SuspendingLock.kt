@@ -193,11 +193,11 @@ private class Holding(private val lock: RLock, holder: Waiter) :
         if (inside.get() == 0) {
             return Holding(lock, lock.acquireAsGuest())
         }
-        next.lock()
+        next.lock(null)
         try {
             return if (enterAgain()) null else Holding(lock, lock.acquireAsGuest())
         } finally {
-            next.unlock()
+            next.unlock(null)
         }
     }
 

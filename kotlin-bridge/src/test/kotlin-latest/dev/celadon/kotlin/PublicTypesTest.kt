@@ -11,6 +11,7 @@ class PublicTypesTest {
 
     private val meantForUsers =
         setOf(
+            "CoroutineDispatcher",
             "CoroutineScope",
             "CoroutineStart",
             "Deferred",
