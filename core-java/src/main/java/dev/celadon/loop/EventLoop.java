@@ -255,11 +255,10 @@ public final class EventLoop {
     if (order != CallbackOrder.FIFO || !inbox.isEmpty()) {
       return false;
     }
-    Timer first = timers.first();
     boolean watchers = poller.hasWatchers();
-    if (first != null || watchers) {
+    if (!timers.isEmpty() || watchers) {
       long now = clock.nanoTime();
-      if ((first != null && first.deadlineNanos - now <= 0) || (watchers && isPollDue(now))) {
+      if (timers.firstDue(now) != null || (watchers && isPollDue(now))) {
         return false;
       }
     }
