@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingReply {
 
-  /** One attempt: a server, and how many replies it had given before. */
-  record Asked(RequestServer server, long repliesBefore) {}
+  /** A server that was asked, when, and how many replies it had given before. */
+  record Asked(RequestServer server, long repliesBefore, long sinceNanos) {
+
+    /** Whether the server has said nothing at all for as long as an attempt lasts. */
+    boolean isInVain(long nowNanos, long attemptNanos) {
+      return server.replies() == repliesBefore && nowNanos - sinceNanos >= attemptNanos;
+    }
+  }
 
   private final RequestMultiplexer multiplexer;
   private final AsyncResult<ZmqMessage> result = new AsyncResult<>();

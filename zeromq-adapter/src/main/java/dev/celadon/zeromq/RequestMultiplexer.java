@@ -354,11 +354,12 @@ public final class RequestMultiplexer implements AutoCloseable {
 
   private void attempt(PendingReply reply) {
     reply.attempts++;
-    reply.timer =
-        hub.runCallbackLater(Math.min(attemptNanos, left(reply)), () -> attemptIsOver(reply));
     if (!queue.contains(reply)) {
       sendOrQueue(reply);
     }
+    // Armed after the sending, so that whoever was asked at once has had the whole attempt.
+    reply.timer =
+        hub.runCallbackLater(Math.min(attemptNanos, left(reply)), () -> attemptIsOver(reply));
   }
 
   /** The nanoseconds until its deadline. */
@@ -374,7 +375,7 @@ public final class RequestMultiplexer implements AutoCloseable {
     }
     long now = now();
     for (PendingReply.Asked asked : reply.asked) {
-      if (asked.server().replies() == asked.repliesBefore()) {
+      if (asked.isInVain(now, attemptNanos)) { // and not just too slow for this caller
         asked.server().isSilent(now + attemptNanos);
       }
     }

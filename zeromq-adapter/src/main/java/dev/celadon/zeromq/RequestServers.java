@@ -84,7 +84,7 @@ final class RequestServers implements Iterable<RequestServer> {
       return false;
     }
     lastAsked = bestIndex;
-    reply.asked.add(new PendingReply.Asked(best, best.replies()));
+    reply.asked.add(new PendingReply.Asked(best, best.replies(), now));
     best.hasBeenAsked(now + attemptNanos);
     return true;
   }

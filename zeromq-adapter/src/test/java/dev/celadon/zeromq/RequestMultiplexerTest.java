@@ -218,6 +218,28 @@ class RequestMultiplexerTest {
   }
 
   @Test
+  void aServerThatACallerHadNoTimeForIsNotSilent() throws Exception {
+    simulated(
+        (context, clock) -> {
+          ZmqSocket slow = bound(context, SocketType.ROUTER, ONE);
+          List<String> two = answering(context, TWO, "two: ");
+          try (RequestMultiplexer requests = multiplexer(context, ONE, TWO)) {
+            assertEquals("two: 0", requests.request("0")); // the first server of the turn is TWO
+            assertThrows(
+                ZmqTimeoutException.class, () -> requests.request(ZmqMessage.of("1"), TICK));
+            assertEquals("two: 2", requests.request("2"));
+            assertEquals("1", question(slow.recvMessage()));
+            PendingReply third = requests.submit(ZmqMessage.of("3"));
+            ZmqMessage asked = slow.recvMessage(TICK);
+            assertEquals("3", question(asked), "it has its share still");
+            slow.send(answer(asked, "one: 3"));
+            assertEquals("one: 3", third.result().text(0));
+            assertEquals(List.of("0", "2"), two);
+          }
+        });
+  }
+
+  @Test
   void theFirstReplyCountsWhicheverAttemptItAnswers() throws Exception {
     simulated(
         (context, clock) -> {
