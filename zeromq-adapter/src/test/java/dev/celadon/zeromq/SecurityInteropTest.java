@@ -165,8 +165,9 @@ class SecurityInteropTest {
               output -> {
                 HandshakeFailed failed = next(monitor, HandshakeFailed.class);
                 assertEquals(400, failed.code());
-                server.send("re: " + server.recvString(LONG));
+                String question = server.recvString(LONG);
                 assertEquals(CLIENT.publicKeyText(), server.peers().getLast().userId());
+                server.send("re: " + question); // the client leaves when it has this
               },
               server.bind(ANY_PORT),
               SERVER.publicKeyText(),
@@ -271,8 +272,9 @@ class SecurityInteropTest {
               """,
               output -> {
                 assertEquals(400, next(monitor, HandshakeFailed.class).code());
-                server.send("re: " + server.recvString(LONG));
+                String question = server.recvString(LONG);
                 assertEquals("ann", server.peers().getLast().userId());
+                server.send("re: " + question); // the client leaves when it has this
               },
               server.bind(ANY_PORT));
           assertEquals(1, authenticator.allowed());
