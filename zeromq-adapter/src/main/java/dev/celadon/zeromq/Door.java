@@ -1,5 +1,6 @@
 package dev.celadon.zeromq;
 
+import dev.celadon.hub.BlockingSwitchOut;
 import dev.celadon.hub.Hub;
 import zmq.ZError;
 
@@ -39,14 +40,15 @@ final class Door {
   void enterBlocking(String operation) {
     enter(operation);
     if (hub.inLane()) {
-      throw new IllegalStateException(
+      throw new BlockingSwitchOut(
           "a callback or coroutine of "
               + hub
               + " must not block in "
               + operation
               + " on "
               + socket
-              + ": use the try... form, receiveAsync or sendAsync, or spawn a greenlet");
+              + ": use the try... form, spawn a greenlet for what waits, or the suspending form of"
+              + " the call");
     }
   }
 

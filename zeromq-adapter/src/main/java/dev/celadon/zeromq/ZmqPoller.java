@@ -1,6 +1,7 @@
 package dev.celadon.zeromq;
 
 import dev.celadon.hub.Awaited;
+import dev.celadon.hub.BlockingSwitchOut;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.Strand;
 import dev.celadon.hub.Waitable;
@@ -335,7 +336,8 @@ public final class ZmqPoller implements Awaited, AutoCloseable {
    *     that already when you come to it, unless there was no switch in between
    * @throws ZmqClosedException if one that was added without {@link #POLLERR} is closed, or the
    *     poller is, before or meanwhile
-   * @throws IllegalStateException if somebody polls here already, or in a callback of the hub
+   * @throws IllegalStateException if somebody polls here already
+   * @throws BlockingSwitchOut in a callback of the hub
    */
   public List<Item> poll() {
     return poll(Long.MAX_VALUE);
@@ -349,7 +351,8 @@ public final class ZmqPoller implements Awaited, AutoCloseable {
    * @return what is ready, as {@link #poll()} has it; nothing if time was over first
    * @throws ZmqClosedException if one that was added without {@link #POLLERR} is closed, or the
    *     poller is, before or meanwhile
-   * @throws IllegalStateException if somebody polls here already, or in a callback of the hub
+   * @throws IllegalStateException if somebody polls here already
+   * @throws BlockingSwitchOut in a callback of the hub
    */
   public List<Item> poll(Duration timeout) {
     return poll(Clock.waitNanos(timeout));
@@ -358,7 +361,8 @@ public final class ZmqPoller implements Awaited, AutoCloseable {
   private List<Item> poll(long nanos) {
     enter("poll");
     if (hub.inLane()) {
-      throw new IllegalStateException("a callback or coroutine of " + hub + " must not poll");
+      throw new BlockingSwitchOut(
+          "a callback or coroutine of " + hub + " must not poll: spawn a greenlet for what waits");
     }
     if (isBusy) {
       throw new IllegalStateException(
