@@ -4,19 +4,26 @@ import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.celadon.hub.Hub;
+import dev.celadon.sync.AsyncResult;
+import dev.celadon.threadpool.ThreadPool;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.zeromq.SocketType;
 
 /** The page docs/guide/zeromq.md: its samples run, and the tests that it names exist. */
@@ -101,6 +108,56 @@ class ZmqGuideTest {
           assertEquals("secret", server.recvString(LONG));
           authenticator.close();
         });
+  }
+
+  @Test
+  void whatGoesWrongIsCalledAsThePageSays() throws Exception {
+    List<String> thrown = new ArrayList<>();
+    OnHub.run(
+        IoMode.HUB,
+        context -> {
+          ZmqSocket server = context.socket(SocketType.REP);
+          String endpoint = server.bind("tcp://127.0.0.1:*");
+          ZmqSocket closed = context.socket(SocketType.PULL);
+          closed.close();
+          thrown.add(nameOfFailure(closed::recv));
+          thrown.add(nameOfFailure(() -> server.recv(Duration.ZERO)));
+          thrown.add(nameOfFailure(() -> server.send("unasked")));
+          thrown.add(nameOfFailure(() -> context.socket(SocketType.REP).bind(endpoint)));
+          ZmqSocket router = context.socket(SocketType.ROUTER);
+          router.options().routerMandatory(true);
+          thrown.add(nameOfFailure(() -> router.send(ZmqMessage.of("nobody", "hello"))));
+          try (ZmqContext other = ZmqContext.open()) {
+            ZmqSocket _ = other.socket(SocketType.PULL);
+            thrown.add(nameOfFailure(() -> other.term(Duration.ZERO)));
+          }
+          thrown.add(ThreadPool.offload(() -> nameOfFailure(server::recv)));
+          AsyncResult<String> inCallback = new AsyncResult<>();
+          context.hub().runCallback(() -> inCallback.set(nameOfFailure(server::recv)));
+          thrown.add(inCallback.result());
+
+          ZmqSocket lonely = context.socket(SocketType.REQ);
+          lonely.connect("tcp://127.0.0.1:1"); // nobody is there
+          assertFalse(lonely.awaitConnected(OnHub.SHORT));
+        });
+    List<String> told =
+        Pattern.compile("(?m)^\\| .+ \\| `(\\w+)` \\|$")
+            .matcher(section("What goes wrong, and what it is called"))
+            .results()
+            .map(row -> row.group(1))
+            .toList();
+    assertEquals(told, thrown);
+  }
+
+  private static String nameOfFailure(Executable call) {
+    return assertThrows(RuntimeException.class, call).getClass().getSimpleName();
+  }
+
+  private static String section(String title) throws IOException {
+    String page = Files.readString(PAGE);
+    int start = page.indexOf("\n## " + title + "\n");
+    assertTrue(start >= 0, title);
+    return page.substring(start, page.indexOf("\n## ", start + 1));
   }
 
   @Test
