@@ -25,6 +25,10 @@ class ReadmeTest {
     int start = readme.indexOf("```java\n") + "```java\n".length();
     String sample = readme.substring(start, readme.indexOf("```", start));
     assertTrue(sample.lines().count() <= 15, "at most fifteen lines");
+    IMPORTS
+        .lines()
+        .map(line -> line.substring("import ".length(), line.length() - 1))
+        .forEach(name -> assertTrue(readme.contains("`" + name + "`"), name));
     Path program = folder.resolve("Sample.java");
     Files.writeString(program, IMPORTS + sample, UTF_8);
     Process process =
