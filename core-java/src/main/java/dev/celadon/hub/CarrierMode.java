@@ -49,15 +49,17 @@ public record CarrierMode(Kind kind, String reason) {
 
   static CarrierMode choose(@Nullable String wish) {
     Logger log = LoggerFactory.getLogger(Hub.class);
-    CarrierMode mode =
-        switch (wish == null ? "" : wish.toLowerCase(Locale.ROOT)) {
-          case "" -> asPossible(log);
-          case "portable" -> new CarrierMode(Kind.PORTABLE, "chosen by -D" + PROPERTY);
-          case "direct" -> asDemanded();
-          default ->
-              throw new IllegalArgumentException(
-                  "-D%s=%s names no mode: use direct or portable".formatted(PROPERTY, wish));
-        };
+    return switch (wish == null ? "" : wish.toLowerCase(Locale.ROOT)) {
+      case "" -> asPossible(log);
+      case "portable" -> told(log, new CarrierMode(Kind.PORTABLE, "chosen by -D" + PROPERTY));
+      case "direct" -> told(log, asDemanded());
+      default ->
+          throw new IllegalArgumentException(
+              "-D%s=%s names no mode: use direct or portable".formatted(PROPERTY, wish));
+    };
+  }
+
+  private static CarrierMode told(Logger log, CarrierMode mode) {
     log.info("greenlets run in {}", mode);
     return mode;
   }
@@ -65,7 +67,7 @@ public record CarrierMode(Kind kind, String reason) {
   private static CarrierMode asPossible(Logger log) {
     String obstacle = obstacle();
     if (obstacle == null) {
-      return new CarrierMode(Kind.DIRECT, "the JVM lets hubs schedule virtual threads");
+      return told(log, new CarrierMode(Kind.DIRECT, "the JVM lets hubs schedule virtual threads"));
     }
     log.warn(
         "greenlets run in portable mode, slower, and held up by blocking calls of other libraries:"
