@@ -1,7 +1,9 @@
 package dev.celadon.benchmarks;
 
+import dev.celadon.loop.Parking;
 import dev.celadon.sync.Event;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -18,6 +20,7 @@ final class EventSides {
               1_000_000,
               new Side(Case.CELADON, EventSides::celadon),
               List.of(
+                  new Side("minimal-scheduler", EventSides::minimalScheduler),
                   new Side("virtual-thread", OneCarrier.FLAGS, EventSides::virtualThread),
                   new Side("vertx-virtual-thread", OneCarrier.FLAGS, EventSides::vertx),
                   KotlinSides.side(KotlinWork::event),
@@ -68,6 +71,57 @@ final class EventSides {
             }
           }
         });
+  }
+
+  /** The floor: who waits, in a list, and everybody in it is unparked. */
+  private static final class ParkingEvent {
+    private final List<Thread> waiting = new ArrayList<>();
+    private boolean set;
+
+    void set() {
+      set = true;
+      waiting.forEach(Parking::unpark);
+    }
+
+    void waitUntilSet() {
+      waiting.add(Thread.currentThread());
+      while (!set) {
+        Parking.park();
+      }
+    }
+  }
+
+  private static final class ParkingRound {
+    final ParkingEvent here = new ParkingEvent();
+    final ParkingEvent go = new ParkingEvent();
+    int missing;
+
+    ParkingRound(int parties) {
+      missing = parties;
+    }
+  }
+
+  private static double minimalScheduler(int operations, int parties) throws Exception {
+    int rounds = operations / parties;
+    Meeting<ParkingRound> meeting = new Meeting<>(new ParkingRound(parties));
+    return new MinimalScheduler()
+        .cost(
+            parties + 1,
+            number -> {
+              for (int i = 0; i < rounds; i++) {
+                ParkingRound round = meeting.round;
+                if (number == parties) {
+                  round.here.waitUntilSet();
+                  meeting.round = new ParkingRound(parties);
+                  round.go.set();
+                } else {
+                  if (--round.missing == 0) {
+                    round.here.set();
+                  }
+                  round.go.waitUntilSet();
+                }
+              }
+            });
   }
 
   private record ThreadRound(CountDownLatch here, CountDownLatch go) {

@@ -1,6 +1,7 @@
 package dev.celadon.benchmarks;
 
 import com.softwaremill.jox.Channel;
+import dev.celadon.loop.Parking;
 import dev.celadon.queue.Queue;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -8,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs that play ping-pong: each hands an item over to the other, who waits for it, and waits for
@@ -22,6 +24,7 @@ final class HandoffSides {
               1_000_000,
               new Side(Case.CELADON, HandoffSides::celadon),
               List.of(
+                  new Side("minimal-scheduler", HandoffSides::minimalScheduler),
                   virtualThread("virtual-thread", () -> new QueueLine(new ArrayBlockingQueue<>(1))),
                   virtualThread("synchronous-queue", () -> new QueueLine(new SynchronousQueue<>())),
                   virtualThread("jox", () -> new ChannelLine(Channel.newBufferedChannel(1))),
@@ -76,9 +79,38 @@ final class HandoffSides {
     }
   }
 
+  /** The floor: a field, and a virtual thread that parks until there is something in it. */
+  private static final class ParkingLine implements Line {
+    private @Nullable String item;
+    private @Nullable Thread taker;
+
+    @Override
+    public void put(String put) {
+      item = put;
+      if (taker != null) {
+        Parking.unpark(taker);
+      }
+    }
+
+    @Override
+    public String take() {
+      taker = Thread.currentThread();
+      while (item == null) {
+        Parking.park();
+      }
+      String taken = item;
+      item = null;
+      return taken;
+    }
+  }
+
   private static double celadon(int operations, int parties) throws Exception {
     return GreenletParties.cost(
         parties, pingPong(operations, parties, () -> new GreenletLine(new Queue<>(1))));
+  }
+
+  private static double minimalScheduler(int operations, int parties) throws Exception {
+    return new MinimalScheduler().cost(parties, pingPong(operations, parties, ParkingLine::new));
   }
 
   private static Side virtualThread(String name, Supplier<Line> line) {

@@ -30,6 +30,34 @@ final class MinimalScheduler implements Executor {
     Thread _ = builder.start(body);
   }
 
+  /**
+   * The processor time of parties from their first turns on.
+   *
+   * @throws IllegalStateException if one of them has failed, or waits for ever
+   */
+  double cost(int parties, Party party) {
+    int[] ended = new int[1];
+    for (int i = 0; i < parties; i++) {
+      int number = i;
+      start(
+          () -> {
+            try {
+              party.run(number);
+              ended[0]++;
+            } catch (Exception e) {
+              throw new IllegalStateException("party " + number, e);
+            }
+          });
+    }
+    long start = Cpu.nanos();
+    runAll();
+    long end = Cpu.nanos();
+    if (ended[0] < parties) {
+      throw new IllegalStateException((parties - ended[0]) + " parties have not ended");
+    }
+    return end - start;
+  }
+
   void runAll() {
     for (Runnable task = ready.poll(); task != null; task = ready.poll()) {
       task.run();

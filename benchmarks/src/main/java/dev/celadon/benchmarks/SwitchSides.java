@@ -58,14 +58,7 @@ final class SwitchSides {
 
   private static double minimalScheduler(int operations, int parties)
       throws ReflectiveOperationException {
-    int times = operations / parties;
-    MinimalScheduler scheduler = new MinimalScheduler();
-    for (int i = 0; i < parties; i++) {
-      scheduler.start(() -> yieldThread(times));
-    }
-    long start = Cpu.nanos();
-    scheduler.runAll();
-    return Cpu.nanos() - start;
+    return new MinimalScheduler().cost(parties, _ -> yieldThread(operations / parties));
   }
 
   private static double virtualThread(int operations, int parties) throws Exception {
