@@ -83,6 +83,8 @@ final class Benchmarks {
       } else {
         measure(chosen);
       }
+      // A run takes hours: whatever ends it early leaves what was measured.
+      Results.of(options, all, List.of()).write(options.results());
     }
     List<Growth> growth = options.task() == RunOptions.Task.GROWTH ? Growth.of(all) : List.of();
     growth.forEach(grown -> System.out.println(grown.line()));
@@ -99,6 +101,7 @@ final class Benchmarks {
     for (Path plot : Plots.write(results, file)) {
       System.err.println("written: " + plot);
     }
+    System.err.println("written: " + Report.write(results, file));
   }
 
   private void measure(Case measured) throws InterruptedException {

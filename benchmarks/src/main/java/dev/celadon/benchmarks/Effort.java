@@ -27,7 +27,7 @@ record Effort(
         switch (measured.repeats()) {
           case ONCE -> new Effort(3, 0, 1, measured.operations(), Duration.ofHours(1), LONG);
           case WARM ->
-              new Effort(isGrowth ? 5 : 7, 4, 5, measured.operations(), Duration.ofHours(1), LONG);
+              new Effort(isGrowth ? 3 : 5, 4, 3, measured.operations(), Duration.ofHours(1), LONG);
         };
     if (options.quick()) {
       effort = effort.quick(measured);

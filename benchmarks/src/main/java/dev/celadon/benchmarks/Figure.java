@@ -4,8 +4,8 @@ import java.util.stream.DoubleStream;
 
 /**
  * A figure with its error bar: the median of some rounds, and the least and the most that a round
- * has told. Between those the true median lies with a probability of 98% if there were seven
- * rounds, of 94% if five, of 75% if three, whatever the noise is like.
+ * has told. Between those the true median lies with a probability of 94% if there were five rounds,
+ * of 75% if three, whatever the noise is like.
  *
  * @param median the one to quote
  * @param low the least

@@ -34,6 +34,7 @@ final class Forks {
           "java.base/java.lang=ALL-UNNAMED",
           "-Xms1g",
           "-Xmx1g",
+          "-Djmh.shutdownTimeout=0", // nobody waits for the threads that rivals leave behind
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
           "--enable-native-access=ALL-UNNAMED"); // the clocks of other processes
 

@@ -16,7 +16,7 @@ final class LockSides {
       new Case(
               "lock-contended",
               "ns",
-              500_000,
+              200_000,
               new Side(Case.CELADON, LockSides::celadon),
               List.of(
                   virtualThread("virtual-thread", false),

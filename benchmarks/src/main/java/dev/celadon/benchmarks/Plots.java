@@ -42,12 +42,17 @@ final class Plots {
       if (sides.isEmpty()) {
         continue;
       }
-      Path plot = file.resolveSibling((isGrowth ? "growth-" : "") + group.fileName() + ".svg");
+      Path plot = file.resolveSibling(fileName(results, group));
       String head = group.title() + ", " + results.machine();
       Files.writeString(plot, isGrowth ? lines(sides, head) : bars(sides, head));
       written.add(plot);
     }
     return written;
+  }
+
+  /** The name of the file with a group's plot. */
+  static String fileName(Results results, Group group) {
+    return (results.growth().isEmpty() ? "" : "growth-") + group.fileName() + ".svg";
   }
 
   private static List<String> names(List<Measured> sides) {

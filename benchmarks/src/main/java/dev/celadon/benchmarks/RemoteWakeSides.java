@@ -19,7 +19,7 @@ final class RemoteWakeSides {
       new Case(
               "remote-wake",
               "us",
-              50_000,
+              10_000,
               new Side(Case.CELADON, RemoteWakeSides::celadon),
               List.of(
                   new Side("virtual-thread", OneCarrier.FLAGS, RemoteWakeSides::virtualThread),

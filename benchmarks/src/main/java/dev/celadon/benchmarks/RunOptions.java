@@ -36,10 +36,10 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
              benchmarks/run --cases
         --quick         few rounds of small samples: a minute for each case at most
         --growth        only the cases that have parties: with few and with many of them
-        --rounds N      so many rounds, from 1 to 100, instead of seven
-        --results FILE  where the JSON goes, and the plots beside it
+        --rounds N      so many rounds, from 1 to 100, instead of five
+        --results FILE  where the JSON goes, and the plots and a page beside it
                         (default: benchmarks/results/latest.json, with --growth growth.json)
-        --plot [FILE]   only makes the plots of a file of results again
+        --plot [FILE]   only makes the plots and the page of a file of results again
         --cases         only tells which cases there are
         FILTER          only the cases whose name contains it\
       """;

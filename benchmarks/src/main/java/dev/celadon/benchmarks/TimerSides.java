@@ -66,8 +66,7 @@ final class TimerSides {
 
   /** One for all samples of a JVM, with its backlog of cancelled timers. */
   private static final class Wheel {
-    static final HashedWheelTimer TIMER =
-        new HashedWheelTimer(Thread.ofPlatform().daemon().factory());
+    static final HashedWheelTimer TIMER = new HashedWheelTimer();
   }
 
   private static double nettyWheel(int operations, int parties) {

@@ -13,9 +13,9 @@ final class ZmqSides {
 
   static final List<Case> CASES =
       List.of(
-          of("zmq-rtt", "us", 10_000, ZmqWork.Pattern.ROUND_TRIP),
-          of("zmq-push-pull", "ns", 200_000, ZmqWork.Pattern.PUSH_PULL),
-          of("zmq-inproc", "us", 20_000, ZmqWork.Pattern.INPROC),
+          of("zmq-rtt", "us", 20_000, ZmqWork.Pattern.ROUND_TRIP),
+          of("zmq-push-pull", "ns", 500_000, ZmqWork.Pattern.PUSH_PULL),
+          of("zmq-inproc", "us", 60_000, ZmqWork.Pattern.INPROC),
           idle().growing(IDLE, 10, 100, 1_000));
 
   private ZmqSides() {}
@@ -26,7 +26,7 @@ final class ZmqSides {
     return new Case(
         "zmq-idle",
         "us",
-        10_000,
+        20_000,
         new Side(
             Case.CELADON,
             (operations, idle) -> new HubZmq(IoMode.HUB, idle).run(pattern, operations)),

@@ -1,6 +1,7 @@
 package dev.celadon.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,26 @@ class CaseTest {
       Set<String> sides = new HashSet<>(Set.of(Case.CELADON));
       one.rivals().forEach(rival -> assertTrue(sides.add(rival.name()), one.name()));
     }
+  }
+
+  @Test
+  void everyAimIsBesideARivalThatIsThere() {
+    assertFalse(Aims.all().isEmpty());
+    Aims.all()
+        .forEach(
+            (name, aims) ->
+                aims.forEach(
+                    (rival, aim) -> {
+                      assertEquals(rival, Case.named(name).side(rival).name());
+                      assertTrue(aim > 0, name);
+                    }));
+  }
+
+  @Test
+  void anAimIsMetUpToTheDigitsThatArePrinted() {
+    assertEquals("0.5 met", Aims.judge("handoff", "virtual-thread", 0.504));
+    assertEquals("0.5 missed", Aims.judge("handoff", "virtual-thread", 0.506));
+    assertEquals("", Aims.judge("handoff", "jox", 2));
   }
 
   @Test
