@@ -21,7 +21,8 @@ final class LockSides {
               List.of(
                   virtualThread("virtual-thread", false),
                   virtualThread("virtual-thread-fair", true),
-                  new Side("vertx-virtual-thread", OneCarrier.FLAGS, LockSides::vertx),
+                  new Side("vertx-virtual-thread", OneCarrier.FLAGS, LockSides::vertx)
+                      .upTo(1_000), // who waits longer than ten seconds fails
                   KotlinSides.side(KotlinWork::lock),
                   GeventSides.side("lock")))
           .growing(10);
