@@ -15,9 +15,6 @@ final class SleeperSides {
 
   private static final int PARTIES = 1_000_000;
 
-  /** Long enough to spawn all and to collect the garbage, on a slow machine. */
-  private static final Duration ASLEEP = Duration.ofSeconds(20);
-
   private static final List<String> ROOM = List.of("-Xms3g", "-Xmx3g");
 
   static final List<Case> CASES =
@@ -47,7 +44,7 @@ final class SleeperSides {
             new Side(
                 "kotlin",
                 ROOM,
-                parties -> figure.of(KotlinWork.sleepers(parties, ASLEEP.toNanos()))),
+                parties -> figure.of(KotlinWork.sleepers(parties, asleepNanos(parties)))),
             GeventSides.side(name)));
   }
 
@@ -60,7 +57,7 @@ final class SleeperSides {
         () -> {
           int[] ended = new int[1];
           long heapBefore = usedHeap();
-          long wakeAt = System.nanoTime() + ASLEEP.toNanos();
+          long wakeAt = System.nanoTime() + asleepNanos(parties);
           long start = Cpu.nanos();
           for (int i = 0; i < parties; i++) {
             Greenlets.spawn(
@@ -75,6 +72,7 @@ final class SleeperSides {
           Greenlets.yieldNow();
           long spawned = Cpu.nanos();
           long heap = usedHeap();
+          checkAsleep(wakeAt);
           Greenlets.sleep(Duration.ofNanos(wakeAt - System.nanoTime() - 1_000_000));
           long woken = Cpu.nanos();
           while (ended[0] < parties) {
@@ -88,7 +86,7 @@ final class SleeperSides {
     CountDownLatch asleep = new CountDownLatch(parties);
     CountDownLatch ended = new CountDownLatch(parties);
     long heapBefore = usedHeap();
-    long wakeAt = System.nanoTime() + ASLEEP.toNanos();
+    long wakeAt = System.nanoTime() + asleepNanos(parties);
     long start = Cpu.nanos();
     for (int i = 0; i < parties; i++) {
       Thread.startVirtualThread(
@@ -105,10 +103,27 @@ final class SleeperSides {
     asleep.await();
     long spawned = Cpu.nanos();
     long heap = usedHeap();
+    checkAsleep(wakeAt);
     Thread.sleep(Duration.ofNanos(wakeAt - System.nanoTime() - 1_000_000));
     long woken = Cpu.nanos();
     ended.await();
     return new Figures(heap - heapBefore, spawned - start, Cpu.nanos() - woken);
+  }
+
+  /** Long enough to spawn so many and to collect the garbage, on a slow machine, too. */
+  private static long asleepNanos(int parties) {
+    return 5_000_000_000L + 15_000L * parties;
+  }
+
+  /**
+   * Whoever measures is not late.
+   *
+   * @throws IllegalStateException if the first ones may have woken before the last one slept
+   */
+  static void checkAsleep(long wakeAt) {
+    if (System.nanoTime() - wakeAt >= 0) {
+      throw new IllegalStateException("too slow: not all were asleep at the same time");
+    }
   }
 
   static long usedHeap() {

@@ -174,6 +174,7 @@ internal object KotlinWork {
         yield()
         val spawned = Cpu.nanos()
         val heap = SleeperSides.usedHeap()
+        SleeperSides.checkAsleep(wakeAt)
         delay(millisUntil(wakeAt) - EARLY_MILLIS)
         val woken = Cpu.nanos()
         while (ended.get() < parties) {
