@@ -3,6 +3,7 @@ package dev.celadon.jeromq;
 import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
+import static dev.celadon.jeromq.Errno.fails;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -36,24 +37,6 @@ class DropInEndsTest {
     this.io = io;
   }
 
-  /** Two sockets that are connected over tcp. */
-  private record Pair(ZMQ.Socket bound, ZMQ.Socket connected) {
-
-    static Pair of(ZContext context, SocketType bound, SocketType connected) {
-      ZMQ.Socket first = context.createSocket(bound);
-      int port = first.bindToRandomPort("tcp://127.0.0.1");
-      ZMQ.Socket second = context.createSocket(connected);
-      assertTrue(second.connect("tcp://127.0.0.1:" + port));
-      return new Pair(first, second);
-    }
-  }
-
-  private static ZMQException fails(int errno, org.junit.jupiter.api.function.Executable call) {
-    ZMQException failure = assertThrows(ZMQException.class, call);
-    assertEquals(errno, failure.getErrorCode());
-    return failure;
-  }
-
   // --- Tokens
 
   @Test
@@ -62,27 +45,28 @@ class DropInEndsTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.PULL, SocketType.PUSH);
-          ZMQ.CancellationToken token = pair.bound.createCancellationToken();
-          Greenlet<?> waits = spawn(() -> fails(ZError.ECANCELED, () -> pair.bound.recv(0, token)));
-          Greenlet<String> next = spawn(() -> pair.bound.recvStr());
+          ZMQ.CancellationToken token = pair.bound().createCancellationToken();
+          Greenlet<?> waits =
+              spawn(() -> fails(ZError.ECANCELED, () -> pair.bound().recv(0, token)));
+          Greenlet<String> next = spawn(() -> pair.bound().recvStr());
           yieldNow();
           token.cancel();
           waits.get();
-          fails(ZError.ECANCELED, () -> pair.bound.recv(0, token));
-          fails(ZError.ECANCELED, () -> pair.bound.recv(ZMQ.DONTWAIT, token));
-          ZMQ.CancellationToken sending = pair.connected.createCancellationToken();
+          fails(ZError.ECANCELED, () -> pair.bound().recv(0, token));
+          fails(ZError.ECANCELED, () -> pair.bound().recv(ZMQ.DONTWAIT, token));
+          ZMQ.CancellationToken sending = pair.connected().createCancellationToken();
           sending.cancel();
           byte[] frame = {1};
-          assertTrue(pair.connected.sendMore(frame));
-          fails(ZError.ECANCELED, () -> pair.connected.send(frame, ZMQ.SNDMORE, sending));
-          fails(ZError.ECANCELED, () -> pair.connected.send(frame, ZMQ.DONTWAIT, sending));
-          assertEquals(ZError.ECANCELED, pair.connected.errno());
-          pair.connected.send("for the next");
+          assertTrue(pair.connected().sendMore(frame));
+          fails(ZError.ECANCELED, () -> pair.connected().send(frame, ZMQ.SNDMORE, sending));
+          fails(ZError.ECANCELED, () -> pair.connected().send(frame, ZMQ.DONTWAIT, sending));
+          assertEquals(ZError.ECANCELED, pair.connected().errno());
+          pair.connected().send("for the next");
           assertEquals("for the next", next.get());
 
           token.reset();
-          pair.connected.send("again", 0);
-          assertArrayEquals("again".getBytes(ZMQ.CHARSET), pair.bound.recv(0, token));
+          pair.connected().send("again", 0);
+          assertArrayEquals("again".getBytes(ZMQ.CHARSET), pair.bound().recv(0, token));
         });
   }
 
@@ -112,7 +96,7 @@ class DropInEndsTest {
           Pair pair = Pair.of(context, SocketType.PULL, SocketType.PUSH);
           ZMQ.Socket lonely = context.createSocket(SocketType.PUSH);
           Greenlet<ZMQException> receives =
-              spawn(() -> fails(ZError.ETERM, () -> pair.bound.recv()));
+              spawn(() -> fails(ZError.ETERM, () -> pair.bound().recv()));
           Greenlet<ZMQException> sends = spawn(() -> fails(ZError.ETERM, () -> lonely.send("x")));
           Greenlet<Boolean> frame = spawn(() -> new ZFrame("x").send(lonely, 0));
           yieldNow();
@@ -121,10 +105,10 @@ class DropInEndsTest {
           assertNotNull(sends.get());
           assertFalse(frame.get());
           assertTrue(context.isClosed());
-          fails(ZError.ETERM, () -> pair.bound.recv());
-          assertEquals(-1, pair.bound.getEvents());
+          fails(ZError.ETERM, () -> pair.bound().recv());
+          assertEquals(-1, pair.bound().getEvents());
           fails(ZError.ETERM, () -> context.createSocket(SocketType.PUSH));
-          pair.bound.close();
+          pair.bound().close();
         });
   }
 

@@ -2,6 +2,7 @@ package dev.celadon.jeromq;
 
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
+import static dev.celadon.jeromq.Errno.fails;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -34,24 +35,6 @@ class DropInSocketTest {
     this.io = io;
   }
 
-  /** Two sockets that are connected over tcp. */
-  private record Pair(ZMQ.Socket bound, ZMQ.Socket connected) {
-
-    static Pair of(ZContext context, SocketType bound, SocketType connected) {
-      ZMQ.Socket first = context.createSocket(bound);
-      int port = first.bindToRandomPort("tcp://127.0.0.1");
-      ZMQ.Socket second = context.createSocket(connected);
-      assertTrue(second.connect("tcp://127.0.0.1:" + port));
-      return new Pair(first, second);
-    }
-  }
-
-  private static ZMQException fails(int errno, org.junit.jupiter.api.function.Executable call) {
-    ZMQException failure = assertThrows(ZMQException.class, call);
-    assertEquals(errno, failure.getErrorCode());
-    return failure;
-  }
-
   // --- Programs as they are written for JeroMQ
 
   @Test
@@ -64,13 +47,13 @@ class DropInSocketTest {
               spawn(
                   () -> {
                     for (int i = 0; i < 10; i++) {
-                      String request = pair.bound.recvStr(0);
-                      pair.bound.send(request + " World", 0);
+                      String request = pair.bound().recvStr(0);
+                      pair.bound().send(request + " World", 0);
                     }
                   });
           for (int i = 0; i < 10; i++) {
-            assertTrue(pair.connected.send("Hello"));
-            assertEquals("Hello World", pair.connected.recvStr());
+            assertTrue(pair.connected().send("Hello"));
+            assertEquals("Hello World", pair.connected().recvStr());
           }
           server.join();
         });
@@ -82,13 +65,13 @@ class DropInSocketTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.XPUB, SocketType.SUB);
-          assertTrue(pair.connected.subscribe("10001 "));
-          assertArrayEquals("\u000110001 ".getBytes(ZMQ.CHARSET), pair.bound.recv());
+          assertTrue(pair.connected().subscribe("10001 "));
+          assertArrayEquals("\u000110001 ".getBytes(ZMQ.CHARSET), pair.bound().recv());
           for (int zip = 9_999; zip < 10_003; zip++) {
-            assertTrue(pair.bound.send(String.format("%05d %d", zip, zip - 9_990)));
+            assertTrue(pair.bound().send(String.format("%05d %d", zip, zip - 9_990)));
           }
-          assertEquals("10001 11", pair.connected.recvStr());
-          assertNull(pair.connected.recvStr(ZMQ.DONTWAIT));
+          assertEquals("10001 11", pair.connected().recvStr());
+          assertNull(pair.connected().recvStr(ZMQ.DONTWAIT));
         });
   }
 
@@ -135,19 +118,19 @@ class DropInSocketTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.ROUTER, SocketType.DEALER);
-          pair.connected.setIdentity(new byte[0]);
+          pair.connected().setIdentity(new byte[0]);
           ZMsg request = ZMsg.newStringMsg("", "what", "is");
-          assertTrue(request.send(pair.connected));
+          assertTrue(request.send(pair.connected()));
           assertTrue(request.isEmpty());
 
-          ZMsg received = Objects.requireNonNull(ZMsg.recvMsg(pair.bound));
+          ZMsg received = Objects.requireNonNull(ZMsg.recvMsg(pair.bound()));
           assertEquals(4, received.size());
           ZFrame identity = Objects.requireNonNull(received.unwrap());
           assertEquals("[ what, is ]", received.toString());
-          assertTrue(received.wrap(identity).send(pair.bound));
+          assertTrue(received.wrap(identity).send(pair.bound()));
 
-          assertEquals(ZMsg.newStringMsg("", "what", "is"), ZMsg.recvMsg(pair.connected));
-          assertNull(ZMsg.recvMsg(pair.connected, false));
+          assertEquals(ZMsg.newStringMsg("", "what", "is"), ZMsg.recvMsg(pair.connected()));
+          assertNull(ZMsg.recvMsg(pair.connected(), false));
         });
   }
 
@@ -159,18 +142,19 @@ class DropInSocketTest {
           Pair pair = Pair.of(context, SocketType.PAIR, SocketType.PAIR);
           ZMsg rest = ZMsg.newStringMsg("a", "b");
           assertTrue(
-              pair.connected.sendPicture(
-                  "i1248szbfm",
-                  -7,
-                  255,
-                  65535,
-                  429,
-                  1L << 40,
-                  "text",
-                  new byte[] {1},
-                  new ZFrame("f"),
-                  rest));
-          Object[] parts = pair.bound.recvPicture("i1248szbfm");
+              pair.connected()
+                  .sendPicture(
+                      "i1248szbfm",
+                      -7,
+                      255,
+                      65535,
+                      429,
+                      1L << 40,
+                      "text",
+                      new byte[] {1},
+                      new ZFrame("f"),
+                      rest));
+          Object[] parts = pair.bound().recvPicture("i1248szbfm");
           assertEquals(
               List.of(-7, 255, 65535, 429, 1L << 40, "text"), List.of(parts).subList(0, 6));
           assertArrayEquals(new byte[] {1}, (byte[]) parts[7]);
@@ -178,23 +162,24 @@ class DropInSocketTest {
           assertEquals(rest, parts[9]);
 
           assertTrue(
-              pair.connected.sendBinaryPicture(
-                  "1248sSbfm",
-                  1,
-                  2,
-                  3,
-                  4L,
-                  "short",
-                  "long",
-                  new byte[] {9},
-                  new ZFrame("f"),
-                  rest));
-          Object[] binary = Objects.requireNonNull(pair.bound.recvBinaryPicture("1248sSbfm"));
+              pair.connected()
+                  .sendBinaryPicture(
+                      "1248sSbfm",
+                      1,
+                      2,
+                      3,
+                      4L,
+                      "short",
+                      "long",
+                      new byte[] {9},
+                      new ZFrame("f"),
+                      rest));
+          Object[] binary = Objects.requireNonNull(pair.bound().recvBinaryPicture("1248sSbfm"));
           assertEquals(List.of(1, 2, 3, 4L, "short", "long"), List.of(binary).subList(0, 6));
           assertArrayEquals(new byte[] {9}, (byte[]) binary[6]);
           assertEquals(new ZFrame("f"), binary[7]);
           assertEquals(rest, binary[8]);
-          fails(ZError.EPROTO, () -> pair.connected.sendPicture("x"));
+          fails(ZError.EPROTO, () -> pair.connected().sendPicture("x"));
         });
   }
 
@@ -204,24 +189,25 @@ class DropInSocketTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.PAIR, SocketType.PAIR);
-          assertEquals(3, pair.connected.sendByteBuffer(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0));
+          assertEquals(
+              3, pair.connected().sendByteBuffer(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0));
           ByteBuffer into = ByteBuffer.allocate(8);
-          assertEquals(3, pair.bound.recvByteBuffer(into, 0));
+          assertEquals(3, pair.bound().recvByteBuffer(into, 0));
           assertEquals(3, into.position());
 
-          assertTrue(pair.connected.send(new byte[] {0, 4, 5, 0}, 1, 2, 0));
+          assertTrue(pair.connected().send(new byte[] {0, 4, 5, 0}, 1, 2, 0));
           byte[] array = new byte[4];
-          assertEquals(2, pair.bound.recv(array, 1, 3, 0));
+          assertEquals(2, pair.bound().recv(array, 1, 3, 0));
           assertArrayEquals(new byte[] {0, 4, 5, 0}, array);
 
-          assertTrue(pair.connected.sendMsgMore(new Msg("a".getBytes(ZMQ.CHARSET))));
-          assertTrue(pair.connected.sendMsg(new Msg("b".getBytes(ZMQ.CHARSET))));
-          Msg first = Objects.requireNonNull(pair.bound.recvMsg());
+          assertTrue(pair.connected().sendMsgMore(new Msg("a".getBytes(ZMQ.CHARSET))));
+          assertTrue(pair.connected().sendMsg(new Msg("b".getBytes(ZMQ.CHARSET))));
+          Msg first = Objects.requireNonNull(pair.bound().recvMsg());
           assertTrue(first.hasMore());
-          assertTrue(pair.bound.hasReceiveMore());
-          Msg second = Objects.requireNonNull(pair.bound.recvMsg());
+          assertTrue(pair.bound().hasReceiveMore());
+          Msg second = Objects.requireNonNull(pair.bound().recvMsg());
           assertFalse(second.hasMore());
-          assertFalse(pair.bound.hasReceiveMore());
+          assertFalse(pair.bound().hasReceiveMore());
         });
   }
 
@@ -238,11 +224,11 @@ class DropInSocketTest {
             spawn(
                 () -> {
                   for (int i = 0; i < 50; i++) {
-                    pair.connected.sendMore(name);
+                    pair.connected().sendMore(name);
                     yieldNow();
-                    pair.connected.sendMore(Integer.toString(i));
+                    pair.connected().sendMore(Integer.toString(i));
                     yieldNow();
-                    pair.connected.send(name);
+                    pair.connected().send(name);
                   }
                 });
           }
@@ -253,13 +239,13 @@ class DropInSocketTest {
                 spawn(
                     () -> {
                       for (int i = 0; i < 100; i++) {
-                        String first = pair.bound.recvStr();
+                        String first = pair.bound().recvStr();
                         yieldNow();
-                        String number = pair.bound.recvStr();
-                        assertTrue(pair.bound.hasReceiveMore());
+                        String number = pair.bound().recvStr();
+                        assertTrue(pair.bound().hasReceiveMore());
                         yieldNow();
-                        assertEquals(first, pair.bound.recvStr());
-                        assertFalse(pair.bound.hasReceiveMore());
+                        assertEquals(first, pair.bound().recvStr());
+                        assertFalse(pair.bound().hasReceiveMore());
                         seen.add(first + " " + number);
                       }
                     }));
@@ -277,11 +263,11 @@ class DropInSocketTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.PULL, SocketType.PUSH);
-          Greenlet<byte[]> killed = spawn(() -> pair.bound.recv());
-          Greenlet<String> next = spawn(() -> pair.bound.recvStr());
+          Greenlet<byte[]> killed = spawn(() -> pair.bound().recv());
+          Greenlet<String> next = spawn(() -> pair.bound().recvStr());
           yieldNow();
           killed.kill();
-          pair.connected.send("for the next");
+          pair.connected().send("for the next");
           assertEquals("for the next", next.get());
         });
   }
@@ -292,9 +278,9 @@ class DropInSocketTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.PULL, SocketType.PUSH);
-          spawn(() -> pair.connected.sendMore("never")).join();
-          pair.connected.send("whole");
-          assertEquals(ZMsg.newStringMsg("whole"), ZMsg.recvMsg(pair.bound));
+          spawn(() -> pair.connected().sendMore("never")).join();
+          pair.connected().send("whole");
+          assertEquals(ZMsg.newStringMsg("whole"), ZMsg.recvMsg(pair.bound()));
         });
   }
 
@@ -306,15 +292,15 @@ class DropInSocketTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.PULL, SocketType.PUSH);
-          assertNull(pair.bound.recv(ZMQ.DONTWAIT));
-          assertEquals(ZError.EAGAIN, pair.bound.errno());
-          assertTrue(pair.bound.setReceiveTimeOut(10));
-          assertEquals(10, pair.bound.getReceiveTimeOut());
-          assertNull(pair.bound.recvStr());
-          assertEquals(ZError.EAGAIN, pair.bound.errno());
-          assertEquals(-1, pair.bound.recv(new byte[1], 0, 1, 0));
-          assertNull(ZMsg.recvMsg(pair.bound));
-          assertNull(ZFrame.recvFrame(pair.bound));
+          assertNull(pair.bound().recv(ZMQ.DONTWAIT));
+          assertEquals(ZError.EAGAIN, pair.bound().errno());
+          assertTrue(pair.bound().setReceiveTimeOut(10));
+          assertEquals(10, pair.bound().getReceiveTimeOut());
+          assertNull(pair.bound().recvStr());
+          assertEquals(ZError.EAGAIN, pair.bound().errno());
+          assertEquals(-1, pair.bound().recv(new byte[1], 0, 1, 0));
+          assertNull(ZMsg.recvMsg(pair.bound()));
+          assertNull(ZFrame.recvFrame(pair.bound()));
         });
   }
 
@@ -384,10 +370,10 @@ class DropInSocketTest {
         context -> {
           Pair pair = Pair.of(context, SocketType.PULL, SocketType.PUSH);
           Thread.currentThread().interrupt();
-          fails(ZError.EINTR, () -> pair.bound.recv());
+          fails(ZError.EINTR, () -> pair.bound().recv());
           assertFalse(Thread.currentThread().isInterrupted());
-          pair.connected.send("x");
-          assertEquals("x", pair.bound.recvStr());
+          pair.connected().send("x");
+          assertEquals("x", pair.bound().recvStr());
         });
   }
 
@@ -398,14 +384,14 @@ class DropInSocketTest {
         io,
         context -> {
           Pair pair = Pair.of(context, SocketType.SERVER, SocketType.CLIENT);
-          assertTrue(new ZFrame("ask").send(pair.connected, 0));
-          ZFrame asked = Objects.requireNonNull(ZFrame.recvFrame(pair.bound));
+          assertTrue(new ZFrame("ask").send(pair.connected(), 0));
+          ZFrame asked = Objects.requireNonNull(ZFrame.recvFrame(pair.bound()));
           ZFrame answer = new ZFrame("answer");
           answer.setRoutingId(asked.getRoutingId());
-          assertTrue(answer.send(pair.bound, 0));
-          assertEquals("answer", pair.connected.recvStr());
-          fails(ZError.EINVAL, () -> pair.connected.sendMore("no"));
-          assertFalse(new ZFrame("no").send(pair.connected, ZFrame.MORE));
+          assertTrue(answer.send(pair.bound(), 0));
+          assertEquals("answer", pair.connected().recvStr());
+          fails(ZError.EINVAL, () -> pair.connected().sendMore("no"));
+          assertFalse(new ZFrame("no").send(pair.connected(), ZFrame.MORE));
         });
   }
 

@@ -2,22 +2,23 @@ package dev.celadon.zeromq;
 
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
+import static dev.celadon.zeromq.Newcomers.SERVER;
+import static dev.celadon.zeromq.Newcomers.assertDenied;
+import static dev.celadon.zeromq.Newcomers.assertTalks;
+import static dev.celadon.zeromq.Newcomers.client;
+import static dev.celadon.zeromq.Newcomers.server;
 import static dev.celadon.zeromq.OnHub.LONG;
-import static dev.celadon.zeromq.ZmqMonitorTest.ANY_PORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static dev.celadon.zeromq.ZmqMonitorTest.next;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.sync.Event;
-import dev.celadon.zeromq.ZmqEvent.FailureReason;
 import dev.celadon.zeromq.ZmqEvent.HandshakeFailed;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,73 +29,10 @@ import org.zeromq.SocketType;
 @EnumSource(IoMode.class)
 class AuthenticatorLifeTest {
 
-  private static final CurveKeys SERVER = CurveKeys.generate();
-
-  private static final CurveKeys CLIENT = CurveKeys.generate();
-
   private final IoMode io;
 
   AuthenticatorLifeTest(IoMode io) {
     this.io = io;
-  }
-
-  private static ZmqSocket server(ZmqContext context, Consumer<SocketOptions> security) {
-    ZmqSocket server = context.socket(SocketType.ROUTER);
-    security.accept(server.options());
-    String _ = server.bind(ANY_PORT);
-    return server;
-  }
-
-  private static ZmqSocket client(
-      ZmqContext context, ZmqSocket server, Consumer<SocketOptions> security) {
-    ZmqSocket client = context.socket(SocketType.DEALER);
-    security.accept(client.options());
-    client.connect(server.lastEndpoint());
-    return client;
-  }
-
-  private static void plain(SocketOptions options) {
-    options.plainServer();
-  }
-
-  private static void curve(SocketOptions options) {
-    options.curveServer(SERVER);
-  }
-
-  private static void curveClient(SocketOptions options) {
-    options.curveClient(CLIENT, SERVER.publicOnly());
-  }
-
-  /** A message comes through, and an answer goes back; the peer, as the server knows it. */
-  private static ZmqPeer assertTalks(ZmqSocket server, ZmqSocket client) {
-    client.send("hello");
-    ZmqMessage message = server.recvMessage(LONG);
-    assertEquals("hello", message.text(1));
-    server.send(ZmqMessage.of(message.frame(0), new byte[] {42}));
-    assertEquals(42, client.recv(LONG)[0]);
-    assertTrue(server.awaitConnected(LONG));
-    return server.peers().getLast();
-  }
-
-  /** The handshake of a newcomer fails, as the client is told. */
-  private static HandshakeFailed assertDenied(
-      ZmqContext context, ZmqSocket server, Consumer<SocketOptions> security) {
-    ZmqSocket client = context.socket(SocketType.DEALER);
-    ZmqMonitor monitor = client.monitor();
-    security.accept(client.options());
-    client.connect(server.lastEndpoint());
-    client.send("let me in");
-    HandshakeFailed failed = next(monitor, HandshakeFailed.class);
-    assertFalse(client.awaitConnected(Duration.ZERO));
-    client.close();
-    return failed;
-  }
-
-  private static void assertDenied(
-      int status, ZmqContext context, ZmqSocket server, Consumer<SocketOptions> security) {
-    HandshakeFailed failed = assertDenied(context, server, security);
-    assertEquals(FailureReason.AUTHENTICATION, failed.reason());
-    assertEquals(status, failed.code());
   }
 
   // --- Life
@@ -133,16 +71,16 @@ class AuthenticatorLifeTest {
           IllegalStateException second =
               assertThrows(IllegalStateException.class, () -> Authenticator.open(context));
           assertTrue(second.getMessage().contains("close it first"), second::getMessage);
-          ZmqSocket server = server(context, AuthenticatorLifeTest::curve);
-          ZmqSocket client = client(context, server, AuthenticatorLifeTest::curveClient);
+          ZmqSocket server = server(context, Newcomers::curve);
+          ZmqSocket client = client(context, server, Newcomers::curveClient);
           ZmqPeer _ = assertTalks(server, client);
           first.close();
           first.close();
-          assertDenied(400, context, server, AuthenticatorLifeTest::curveClient);
+          assertDenied(400, context, server, Newcomers::curveClient);
           ZmqPeer _ = assertTalks(server, client); // who is in stays in
           assertThrows(IllegalStateException.class, () -> first.allow("127.0.0.1"));
           try (Authenticator other = Authenticator.open(context).curve(AuthCheck.anybody())) {
-            ZmqSocket newcomer = client(context, server, AuthenticatorLifeTest::curveClient);
+            ZmqSocket newcomer = client(context, server, Newcomers::curveClient);
             ZmqPeer _ = assertTalks(server, newcomer);
             assertEquals(1, other.allowed());
           }
@@ -165,7 +103,7 @@ class AuthenticatorLifeTest {
                         decided.waitUntilSet();
                         return AuthVerdict.allow();
                       });
-          ZmqSocket server = server(context, AuthenticatorLifeTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           ZmqSocket _ = client(context, server, o -> o.plainClient("a", "b"));
           asked.waitUntilSet();
           context.close();
@@ -191,7 +129,7 @@ class AuthenticatorLifeTest {
                             ? AuthVerdict.allow(name)
                             : AuthVerdict.deny("bad");
                       });
-          ZmqSocket server = server(context, AuthenticatorLifeTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           ZmqMonitor monitor = server.monitor(10_000);
           for (int i = 0; i < 60; i++) {
             String name = (i % 3 == 0 ? "bad" : "good") + i;
@@ -231,7 +169,7 @@ class AuthenticatorLifeTest {
                     authenticator.close();
                     closed.set();
                   });
-          ZmqSocket server = server(context, AuthenticatorLifeTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           assertDenied(400, context, server, o -> o.plainClient("ann", "secret"));
           assertEquals(0, authenticator.allowed());
           assertEquals(1, authenticator.denied());

@@ -1,9 +1,17 @@
 package dev.celadon.zeromq;
 
 import static dev.celadon.Greenlets.yieldNow;
+import static dev.celadon.zeromq.Newcomers.CLIENT;
+import static dev.celadon.zeromq.Newcomers.SERVER;
+import static dev.celadon.zeromq.Newcomers.assertDenied;
+import static dev.celadon.zeromq.Newcomers.assertTalks;
+import static dev.celadon.zeromq.Newcomers.client;
+import static dev.celadon.zeromq.Newcomers.curve;
+import static dev.celadon.zeromq.Newcomers.curveClient;
+import static dev.celadon.zeromq.Newcomers.server;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
-import static dev.celadon.zeromq.ZmqMonitorTest.ANY_PORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static dev.celadon.zeromq.ZmqMonitorTest.next;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,41 +39,10 @@ import zmq.ZMQ;
 @EnumSource(IoMode.class)
 class AuthenticatorTest {
 
-  private static final CurveKeys SERVER = CurveKeys.generate();
-
-  private static final CurveKeys CLIENT = CurveKeys.generate();
-
   private final IoMode io;
 
   AuthenticatorTest(IoMode io) {
     this.io = io;
-  }
-
-  private static ZmqSocket server(ZmqContext context, Consumer<SocketOptions> security) {
-    ZmqSocket server = context.socket(SocketType.ROUTER);
-    security.accept(server.options());
-    String _ = server.bind(ANY_PORT);
-    return server;
-  }
-
-  private static ZmqSocket client(
-      ZmqContext context, ZmqSocket server, Consumer<SocketOptions> security) {
-    ZmqSocket client = context.socket(SocketType.DEALER);
-    security.accept(client.options());
-    client.connect(server.lastEndpoint());
-    return client;
-  }
-
-  private static void plain(SocketOptions options) {
-    options.plainServer();
-  }
-
-  private static void curve(SocketOptions options) {
-    options.curveServer(SERVER);
-  }
-
-  private static void curveClient(SocketOptions options) {
-    options.curveClient(CLIENT, SERVER.publicOnly());
   }
 
   private static void domain(SocketOptions options) {
@@ -74,38 +50,6 @@ class AuthenticatorTest {
   }
 
   private static void nobody(SocketOptions options) {}
-
-  /** A message comes through, and an answer goes back; the peer, as the server knows it. */
-  private static ZmqPeer assertTalks(ZmqSocket server, ZmqSocket client) {
-    client.send("hello");
-    ZmqMessage message = server.recvMessage(LONG);
-    assertEquals("hello", message.text(1));
-    server.send(ZmqMessage.of(message.frame(0), new byte[] {42}));
-    assertEquals(42, client.recv(LONG)[0]);
-    assertTrue(server.awaitConnected(LONG));
-    return server.peers().getLast();
-  }
-
-  /** The handshake of a newcomer fails, as the client is told. */
-  private static HandshakeFailed assertDenied(
-      ZmqContext context, ZmqSocket server, Consumer<SocketOptions> security) {
-    ZmqSocket client = context.socket(SocketType.DEALER);
-    ZmqMonitor monitor = client.monitor();
-    security.accept(client.options());
-    client.connect(server.lastEndpoint());
-    client.send("let me in");
-    HandshakeFailed failed = next(monitor, HandshakeFailed.class);
-    assertFalse(client.awaitConnected(Duration.ZERO));
-    client.close();
-    return failed;
-  }
-
-  private static void assertDenied(
-      int status, ZmqContext context, ZmqSocket server, Consumer<SocketOptions> security) {
-    HandshakeFailed failed = assertDenied(context, server, security);
-    assertEquals(FailureReason.AUTHENTICATION, failed.reason());
-    assertEquals(status, failed.code());
-  }
 
   // --- PLAIN
 
@@ -117,7 +61,7 @@ class AuthenticatorTest {
           Authenticator authenticator =
               Authenticator.open(context)
                   .plain(AuthCheck.passwords(Map.of("ann", "secret", "bob", "x")));
-          ZmqSocket server = server(context, AuthenticatorTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           ZmqSocket client = client(context, server, o -> o.plainClient("ann", "secret"));
           assertEquals("ann", assertTalks(server, client).userId());
           assertEquals(1, authenticator.asked());
@@ -132,7 +76,7 @@ class AuthenticatorTest {
         context -> {
           Authenticator authenticator =
               Authenticator.open(context).plain(AuthCheck.passwords(Map.of("ann", "secret")));
-          ZmqSocket server = server(context, AuthenticatorTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           assertDenied(400, context, server, o -> o.plainClient("ann", "secrets"));
           assertDenied(400, context, server, o -> o.plainClient("bob", "secret"));
           assertDenied(400, context, server, o -> o.plainClient("", ""));
@@ -151,10 +95,10 @@ class AuthenticatorTest {
         io,
         context -> {
           Authenticator _ = Authenticator.open(context).plain(AuthCheck.anybody());
-          ZmqSocket server = server(context, AuthenticatorTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           HandshakeFailed failed = assertDenied(context, server, AuthenticatorTest::nobody);
           assertEquals(FailureReason.DISCONNECTED, failed.reason());
-          HandshakeFailed _ = assertDenied(context, server, AuthenticatorTest::curveClient);
+          HandshakeFailed _ = assertDenied(context, server, Newcomers::curveClient);
         });
   }
 
@@ -167,8 +111,8 @@ class AuthenticatorTest {
         context -> {
           Authenticator _ =
               Authenticator.open(context).curve(AuthCheck.keys(List.of(CLIENT.publicOnly())));
-          ZmqSocket server = server(context, AuthenticatorTest::curve);
-          ZmqSocket client = client(context, server, AuthenticatorTest::curveClient);
+          ZmqSocket server = server(context, Newcomers::curve);
+          ZmqSocket client = client(context, server, Newcomers::curveClient);
           assertEquals(CLIENT.publicKeyText(), assertTalks(server, client).userId());
         });
   }
@@ -179,7 +123,7 @@ class AuthenticatorTest {
         io,
         context -> {
           Authenticator _ = Authenticator.open(context).curve(AuthCheck.keys(List.of(CLIENT)));
-          ZmqSocket server = server(context, AuthenticatorTest::curve);
+          ZmqSocket server = server(context, Newcomers::curve);
           ZmqMonitor monitor = server.monitor();
           CurveKeys stranger = CurveKeys.generate();
           assertDenied(400, context, server, o -> o.curveClient(stranger, SERVER));
@@ -196,7 +140,7 @@ class AuthenticatorTest {
         io,
         context -> {
           Authenticator _ = Authenticator.open(context).curve(AuthCheck.anybody());
-          ZmqSocket server = server(context, AuthenticatorTest::curve);
+          ZmqSocket server = server(context, Newcomers::curve);
           ZmqMonitor monitor = server.monitor();
           CurveKeys other = CurveKeys.generate();
           HandshakeFailed atClient =
@@ -213,8 +157,8 @@ class AuthenticatorTest {
     OnHub.run(
         io,
         context -> {
-          ZmqSocket server = server(context, AuthenticatorTest::curve);
-          ZmqSocket client = client(context, server, AuthenticatorTest::curveClient);
+          ZmqSocket server = server(context, Newcomers::curve);
+          ZmqSocket client = client(context, server, Newcomers::curveClient);
           assertEquals("", assertTalks(server, client).userId());
         });
   }
@@ -261,7 +205,7 @@ class AuthenticatorTest {
         context -> {
           Authenticator authenticator =
               Authenticator.open(context).plain(AuthCheck.anybody()).allow("192.0.2.1", "::1");
-          ZmqSocket server = server(context, AuthenticatorTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           assertDenied(400, context, server, o -> o.plainClient("a", "b"));
           authenticator.allow("127.0.0.1");
           ZmqPeer _ = assertTalks(server, client(context, server, o -> o.plainClient("a", "b")));
@@ -314,13 +258,13 @@ class AuthenticatorTest {
                   .plain("shop", AuthCheck.passwords(Map.of("ann", "special")))
                   .withoutMechanism("closed", request -> AuthVerdict.deny("closed"))
                   .curve("shop", AuthCheck.anybody());
-          ZmqSocket general = server(context, AuthenticatorTest::plain);
+          ZmqSocket general = server(context, Newcomers::plain);
           ZmqSocket shop = server(context, o -> o.plainServer().security().zapDomain("shop"));
           ZmqSocket closed = server(context, o -> o.security().zapDomain("closed"));
-          ZmqSocket curve = server(context, AuthenticatorTest::curve);
+          ZmqSocket curve = server(context, Newcomers::curve);
           assertDenied(400, context, shop, o -> o.plainClient("ann", "general"));
           assertDenied(400, context, closed, AuthenticatorTest::nobody);
-          assertDenied(400, context, curve, AuthenticatorTest::curveClient);
+          assertDenied(400, context, curve, Newcomers::curveClient);
           ZmqPeer _ =
               assertTalks(shop, client(context, shop, o -> o.plainClient("ann", "special")));
           ZmqPeer _ =
@@ -343,7 +287,7 @@ class AuthenticatorTest {
                         }
                         return AuthVerdict.allow();
                       });
-          ZmqSocket server = server(context, AuthenticatorTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           ZmqSocket slow = client(context, server, o -> o.plainClient("slow", ""));
           slow.send("late");
           ZmqSocket quick = client(context, server, o -> o.plainClient("quick", ""));
@@ -369,7 +313,7 @@ class AuthenticatorTest {
                         decided.waitUntilSet();
                         return AuthVerdict.allow();
                       });
-          ZmqSocket server = server(context, AuthenticatorTest::plain);
+          ZmqSocket server = server(context, Newcomers::plain);
           assertDenied(300, context, server, o -> o.plainClient("a", "b"));
           decided.set(); // the late answer is ignored
           yieldNow();
@@ -398,10 +342,10 @@ class AuthenticatorTest {
                         request -> {
                           throw new java.io.IOException("no disk");
                         });
-            ZmqSocket plain = server(context, AuthenticatorTest::plain);
+            ZmqSocket plain = server(context, Newcomers::plain);
             assertDenied(500, context, plain, o -> o.plainClient("a", "b"));
-            ZmqSocket curve = server(context, AuthenticatorTest::curve);
-            assertDenied(500, context, curve, AuthenticatorTest::curveClient);
+            ZmqSocket curve = server(context, Newcomers::curve);
+            assertDenied(500, context, curve, Newcomers::curveClient);
           }
         });
     assertEquals(2, reported.size(), reported::toString);
@@ -415,10 +359,10 @@ class AuthenticatorTest {
         io,
         context -> {
           Authenticator _ = Authenticator.open(context);
-          ZmqSocket plain = server(context, AuthenticatorTest::plain);
+          ZmqSocket plain = server(context, Newcomers::plain);
           assertDenied(400, context, plain, o -> o.plainClient("a", "b"));
-          ZmqSocket curve = server(context, AuthenticatorTest::curve);
-          assertDenied(400, context, curve, AuthenticatorTest::curveClient);
+          ZmqSocket curve = server(context, Newcomers::curve);
+          assertDenied(400, context, curve, Newcomers::curveClient);
         });
   }
 
@@ -470,7 +414,7 @@ class AuthenticatorTest {
               ZmqContext.open(ContextOptions.defaults().withIo(io).withLinger(Duration.ZERO))) {
             AuthCheck nothing = forgetful();
             Authenticator authenticator = Authenticator.open(context).plain(nothing);
-            ZmqSocket server = server(context, AuthenticatorTest::plain);
+            ZmqSocket server = server(context, Newcomers::plain);
             assertDenied(500, context, server, o -> o.plainClient("ann", "secret"));
             assertEquals(1, authenticator.denied());
           }

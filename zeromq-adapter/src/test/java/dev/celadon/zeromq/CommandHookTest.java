@@ -4,6 +4,7 @@ import static dev.celadon.Greenlets.joinAll;
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -26,8 +27,6 @@ import zmq.ZMQ;
 
 /** The short way of JeroMQ's commands, and the long one where JeroMQ does not let us in. */
 class CommandHookTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   @Test
   void jeroMqOnTheClassPathLetsUsIn() throws Exception {

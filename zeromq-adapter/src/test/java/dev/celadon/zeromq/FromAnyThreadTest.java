@@ -5,6 +5,7 @@ import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -33,8 +34,6 @@ import org.zeromq.SocketType;
 @ParameterizedClass
 @EnumSource(IoMode.class)
 class FromAnyThreadTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   private final IoMode io;
 

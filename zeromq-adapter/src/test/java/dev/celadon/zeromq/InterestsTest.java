@@ -1,6 +1,7 @@
 package dev.celadon.zeromq;
 
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,8 +15,6 @@ import org.zeromq.SocketType;
 
 /** A message costs no walk over the connections that stand idle. */
 class InterestsTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   /** JeroMQ's first I/O thread. */
   private static final int IO = 2;

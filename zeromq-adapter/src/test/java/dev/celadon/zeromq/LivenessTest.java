@@ -3,7 +3,7 @@ package dev.celadon.zeromq;
 import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.zeromq.OnHub.LONG;
-import static dev.celadon.zeromq.ZmqMonitorTest.ANY_PORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static dev.celadon.zeromq.ZmqMonitorTest.next;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -2,13 +2,18 @@ package dev.celadon.zeromq;
 
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.celadon.greenlet.Greenlet;
+import java.util.List;
 import org.zeromq.SocketType;
 
 /** A source, a proxy's two sockets, and a sink, in a row. */
 record Pipeline(ZmqSocket source, ZmqSocket front, ZmqSocket back, ZmqSocket sink) {
+
+  /** Where it may be. */
+  static final List<String> PLACES = List.of("tcp", "inproc");
 
   static Pipeline over(ZmqContext context, String one, String two, int highWaterMark) {
     ZmqSocket front = context.socket(SocketType.PULL);
@@ -26,7 +31,7 @@ record Pipeline(ZmqSocket source, ZmqSocket front, ZmqSocket back, ZmqSocket sin
 
   static Pipeline over(ZmqContext context, String place) {
     return place.equals("tcp")
-        ? over(context, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*", 1000)
+        ? over(context, ANY_PORT, ANY_PORT, 1000)
         : over(context, "inproc://one", "inproc://two", 1000);
   }
 

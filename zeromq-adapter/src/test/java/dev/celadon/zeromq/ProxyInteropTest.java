@@ -1,5 +1,6 @@
 package dev.celadon.zeromq;
 
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,8 +18,6 @@ import org.zeromq.SocketType;
 
 /** Between processes that speak libzmq. */
 class ProxyInteropTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   @BeforeAll
   static void pythonHasZmq() throws Exception {

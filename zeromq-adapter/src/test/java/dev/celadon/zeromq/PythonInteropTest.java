@@ -3,6 +3,7 @@ package dev.celadon.zeromq;
 import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,8 +24,6 @@ import org.zeromq.SocketType;
 @ParameterizedClass(name = "{0}, Python binds: {1}")
 @CsvSource({"HUB, true", "HUB, false", "THREAD, true", "THREAD, false"})
 class PythonInteropTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   private final IoMode io;
   private final boolean pythonBinds;

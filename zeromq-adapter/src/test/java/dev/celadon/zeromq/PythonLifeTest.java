@@ -2,6 +2,7 @@ package dev.celadon.zeromq;
 
 import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,8 +20,6 @@ import org.zeromq.SocketType;
 @ParameterizedClass
 @EnumSource(IoMode.class)
 class PythonLifeTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   private final IoMode io;
 

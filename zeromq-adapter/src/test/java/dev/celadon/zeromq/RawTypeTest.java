@@ -2,6 +2,7 @@ package dev.celadon.zeromq;
 
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -17,8 +18,6 @@ import zmq.ZError;
 
 /** RAW, the draft type that talks to whatever talks TCP, and {@code connectPeer}. */
 class RawTypeTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   @ParameterizedTest
   @EnumSource(value = IoMode.class, names = "HUB_PIPES", mode = EnumSource.Mode.EXCLUDE)

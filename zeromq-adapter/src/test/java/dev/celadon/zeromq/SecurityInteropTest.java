@@ -1,7 +1,7 @@
 package dev.celadon.zeromq;
 
 import static dev.celadon.zeromq.OnHub.LONG;
-import static dev.celadon.zeromq.ZmqMonitorTest.ANY_PORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static dev.celadon.zeromq.ZmqMonitorTest.next;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

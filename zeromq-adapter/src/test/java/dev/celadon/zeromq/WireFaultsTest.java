@@ -8,6 +8,7 @@ import static dev.celadon.zeromq.RawPeer.command;
 import static dev.celadon.zeromq.RawPeer.frame;
 import static dev.celadon.zeromq.RawPeer.greeting;
 import static dev.celadon.zeromq.RawPeer.ready;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -31,8 +32,6 @@ import org.zeromq.SocketType;
 @ParameterizedClass
 @EnumSource(IoMode.class)
 class WireFaultsTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   private final IoMode io;
 

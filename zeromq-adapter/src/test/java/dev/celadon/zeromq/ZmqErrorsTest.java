@@ -1,6 +1,8 @@
 package dev.celadon.zeromq;
 
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
+import static dev.celadon.zeromq.Sockets.connected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,18 +18,10 @@ import org.zeromq.SocketType;
 @EnumSource(IoMode.class)
 class ZmqErrorsTest {
 
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
-
   private final IoMode io;
 
   ZmqErrorsTest(IoMode io) {
     this.io = io;
-  }
-
-  private static ZmqSocket connected(ZmqContext context, SocketType type, String endpoint) {
-    ZmqSocket socket = context.socket(type);
-    socket.connect(endpoint);
-    return socket;
   }
 
   // --- Errors in words
@@ -86,7 +80,7 @@ class ZmqErrorsTest {
             assertThrows(ZmqAddressException.class, () -> socket.connect(bad), bad);
           }
           ZmqAddressException ipc =
-              assertThrows(ZmqAddressException.class, () -> socket.bind("ipc:///tmp/x"));
+              assertThrows(ZmqAddressException.class, () -> socket.bind("ipc://requests"));
           assertTrue(ipc.getMessage().contains("inproc://"), ipc::getMessage);
         });
   }

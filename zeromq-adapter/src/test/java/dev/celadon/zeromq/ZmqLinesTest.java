@@ -5,6 +5,8 @@ import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
+import static dev.celadon.zeromq.Sockets.connected;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -27,18 +29,10 @@ import zmq.ZError;
 @EnumSource(IoMode.class)
 class ZmqLinesTest {
 
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
-
   private final IoMode io;
 
   ZmqLinesTest(IoMode io) {
     this.io = io;
-  }
-
-  private static ZmqSocket connected(ZmqContext context, SocketType type, String endpoint) {
-    ZmqSocket socket = context.socket(type);
-    socket.connect(endpoint);
-    return socket;
   }
 
   // --- Waiting in line

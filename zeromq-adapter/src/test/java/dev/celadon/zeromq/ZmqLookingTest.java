@@ -6,6 +6,7 @@ import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -27,8 +28,6 @@ import org.zeromq.SocketType;
 @ParameterizedClass
 @EnumSource(IoMode.class)
 class ZmqLookingTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   private final IoMode io;
 

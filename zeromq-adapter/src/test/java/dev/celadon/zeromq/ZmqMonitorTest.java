@@ -5,6 +5,7 @@ import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -42,8 +43,6 @@ import zmq.ZMQ;
 @ParameterizedClass
 @EnumSource(IoMode.class)
 class ZmqMonitorTest {
-
-  static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   private final IoMode io;
 

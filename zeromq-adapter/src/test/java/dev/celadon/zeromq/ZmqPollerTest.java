@@ -5,6 +5,7 @@ import static dev.celadon.Greenlets.waitAll;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static dev.celadon.zeromq.ZmqPoller.POLLERR;
 import static dev.celadon.zeromq.ZmqPoller.POLLIN;
 import static dev.celadon.zeromq.ZmqPoller.POLLOUT;
@@ -33,8 +34,6 @@ import org.zeromq.SocketType;
 @ParameterizedClass
 @EnumSource(IoMode.class)
 class ZmqPollerTest {
-
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
 
   private final IoMode io;
 

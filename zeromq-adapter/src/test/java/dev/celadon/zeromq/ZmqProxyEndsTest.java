@@ -4,6 +4,8 @@ import static dev.celadon.Greenlets.sleep;
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
+import static dev.celadon.zeromq.Pipeline.PLACES;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,17 +28,11 @@ import org.zeromq.SocketType;
 @EnumSource(IoMode.class)
 class ZmqProxyEndsTest {
 
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
-
   private final IoMode io;
 
   ZmqProxyEndsTest(IoMode io) {
     this.io = io;
   }
-
-  private static final List<String> PLACES = List.of("tcp", "inproc");
-
-  // --- Steering
 
   // --- A back that is picky about its peers
 

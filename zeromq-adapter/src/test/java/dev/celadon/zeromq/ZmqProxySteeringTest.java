@@ -3,6 +3,8 @@ package dev.celadon.zeromq;
 import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
+import static dev.celadon.zeromq.Pipeline.PLACES;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -23,15 +25,11 @@ import org.zeromq.SocketType;
 @EnumSource(IoMode.class)
 class ZmqProxySteeringTest {
 
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
-
   private final IoMode io;
 
   ZmqProxySteeringTest(IoMode io) {
     this.io = io;
   }
-
-  private static final List<String> PLACES = List.of("tcp", "inproc");
 
   // --- Steering
 

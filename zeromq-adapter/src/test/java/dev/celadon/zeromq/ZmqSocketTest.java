@@ -6,6 +6,8 @@ import static dev.celadon.Greenlets.spawn;
 import static dev.celadon.Greenlets.yieldNow;
 import static dev.celadon.zeromq.OnHub.LONG;
 import static dev.celadon.zeromq.OnHub.SHORT;
+import static dev.celadon.zeromq.Sockets.ANY_PORT;
+import static dev.celadon.zeromq.Sockets.connected;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -32,18 +34,10 @@ import zmq.ZMQ;
 @EnumSource(IoMode.class)
 class ZmqSocketTest {
 
-  private static final String ANY_PORT = "tcp://127.0.0.1:*";
-
   private final IoMode io;
 
   ZmqSocketTest(IoMode io) {
     this.io = io;
-  }
-
-  private static ZmqSocket connected(ZmqContext context, SocketType type, String endpoint) {
-    ZmqSocket socket = context.socket(type);
-    socket.connect(endpoint);
-    return socket;
   }
 
   // --- The patterns
