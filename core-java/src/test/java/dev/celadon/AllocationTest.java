@@ -1,15 +1,13 @@
 package dev.celadon;
 
+import static dev.celadon.Duet.ITEM;
+
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.Timeout;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
-import dev.celadon.queue.Channel;
-import dev.celadon.queue.Queue;
+import dev.celadon.hub.HubOptions;
 import dev.celadon.sync.AsyncResult;
-import dev.celadon.sync.Event;
-import dev.celadon.sync.RLock;
-import dev.celadon.sync.Semaphore;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,21 +38,13 @@ class AllocationTest {
 
   private static final Duration LONG = Duration.ofHours(1);
 
-  private static final Object ITEM = new Object();
-
   private final Allocation allocation = Allocation.ofThisThread();
 
   private @Nullable Object kept;
 
   @Test
   void aSwitchAllocatesNothing() throws Exception {
-    beside(
-        () -> {
-          while (true) {
-            Greenlets.yieldNow();
-          }
-        },
-        () -> allocation.assertAtMost(0, Greenlets::yieldNow));
+    assertAtMost(0, Duet.ofTurns());
   }
 
   @Test
@@ -70,132 +60,41 @@ class AllocationTest {
 
   @Test
   void whoeverNeedNotWaitAllocatesNothing() throws Exception {
-    Queue<Object> queue = new Queue<>();
-    Event event = new Event();
-    Semaphore semaphore = new Semaphore(1);
-    RLock lock = new RLock();
+    Runnable calls = Duet.withoutAWait();
     Hub.run(
         () ->
             allocation.assertAtMost(
                 0,
                 () -> {
-                  queue.put(ITEM);
-                  queue.get();
-                  event.set();
-                  event.waitUntilSet();
-                  event.clear();
-                  semaphore.acquire();
-                  semaphore.release();
-                  lock.acquire();
-                  lock.release();
+                  calls.run();
                   Hub.current();
                 }));
   }
 
   @Test
   void aHandOffOfAQueueIsAWaiter() throws Exception {
-    Queue<Object> there = new Queue<>();
-    Queue<Object> back = new Queue<>();
-    beside(
-        () -> {
-          while (true) {
-            back.put(there.get());
-          }
-        },
-        () ->
-            allocation.assertAtMost(
-                2 * WAITER,
-                () -> {
-                  there.put(ITEM);
-                  back.get();
-                }));
+    assertAtMost(2 * WAITER, Duet.ofQueues());
   }
 
   @Test
   void aHandOffOfAChannelIsAWaiter() throws Exception {
-    Channel<Object> there = new Channel<>();
-    Channel<Object> back = new Channel<>();
-    beside(
-        () -> {
-          while (true) {
-            back.put(there.get());
-          }
-        },
-        () ->
-            allocation.assertAtMost(
-                2 * WAITER,
-                () -> {
-                  there.put(ITEM);
-                  back.get();
-                }));
+    assertAtMost(2 * WAITER, Duet.ofChannels());
   }
 
   @Test
   void aWaitForAnEventIsAWaiter() throws Exception {
-    Event there = new Event();
-    Event back = new Event();
-    beside(
-        () -> {
-          while (true) {
-            there.waitUntilSet();
-            there.clear();
-            back.set();
-          }
-        },
-        () -> {
-          allocation.assertAtMost(
-              2 * WAITER,
-              () -> {
-                there.set();
-                back.waitUntilSet();
-                back.clear();
-              });
-          allocation.assertAtMost(
-              2 * WAITER + TIMER,
-              () -> {
-                there.set();
-                back.waitUntilSet(LONG);
-                back.clear();
-              });
-        });
+    assertAtMost(2 * WAITER, Duet.ofEvents());
+    assertAtMost(2 * WAITER + TIMER, Duet.ofEvents(LONG));
   }
 
   @Test
   void aHandOffOfASemaphoreIsAWaiter() throws Exception {
-    Semaphore there = new Semaphore(0);
-    Semaphore back = new Semaphore(0);
-    beside(
-        () -> {
-          while (true) {
-            there.acquire();
-            back.release();
-          }
-        },
-        () ->
-            allocation.assertAtMost(
-                2 * WAITER,
-                () -> {
-                  there.release();
-                  back.acquire();
-                }));
+    assertAtMost(2 * WAITER, Duet.ofPermits());
   }
 
   @Test
   void aHandOffOfALockIsAWaiter() throws Exception {
-    RLock lock = new RLock();
-    Runnable turn =
-        () -> {
-          lock.acquire();
-          Greenlets.yieldNow(); // the other one waits for the lock meanwhile
-          lock.release();
-        };
-    beside(
-        () -> {
-          while (true) {
-            turn.run();
-          }
-        },
-        () -> allocation.assertAtMost(2 * WAITER, turn));
+    assertAtMost(2 * WAITER, Duet.ofALock());
   }
 
   @Test
@@ -253,14 +152,7 @@ class AllocationTest {
         });
   }
 
-  /** Runs a body on a hub, and another greenlet with it that is killed in the end. */
-  private static void beside(Body other, Body body) throws Exception {
-    Hub.run(
-        () -> {
-          Greenlet<?> running = Greenlets.spawn(other);
-          Greenlets.yieldNow();
-          body.run();
-          running.kill();
-        });
+  private void assertAtMost(int bytes, Duet duet) throws Exception {
+    duet.on(HubOptions.defaults(), operation -> allocation.assertAtMost(bytes, operation));
   }
 }

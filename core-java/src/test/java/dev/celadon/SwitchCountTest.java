@@ -1,19 +1,17 @@
 package dev.celadon;
 
+import static dev.celadon.Duet.ITEM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.celadon.greenlet.Greenlet;
 import dev.celadon.greenlet.Timeout;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.pool.Pool;
-import dev.celadon.queue.Channel;
 import dev.celadon.queue.Queue;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.AsyncResult;
 import dev.celadon.sync.Event;
-import dev.celadon.sync.RLock;
 import dev.celadon.sync.Semaphore;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -26,17 +24,9 @@ class SwitchCountTest {
 
   private static final int OPERATIONS = 100;
 
-  private static final Object ITEM = new Object();
-
   @Test
   void aYieldIsATurnForEachWhoIsReady() throws Exception {
-    beside(
-        () -> {
-          while (true) {
-            Greenlets.yieldNow();
-          }
-        },
-        () -> assertTurns(2, Greenlets::yieldNow));
+    assertTurns(2, Duet.ofTurns());
   }
 
   @Test
@@ -46,24 +36,14 @@ class SwitchCountTest {
 
   @Test
   void whoeverNeedNotWaitKeepsTheTurn() throws Exception {
+    Runnable calls = Duet.withoutAWait();
     Queue<Object> queue = new Queue<>();
-    Event event = new Event();
-    Semaphore semaphore = new Semaphore(1);
-    RLock lock = new RLock();
     alone(
         () ->
             assertTurns(
                 0,
                 () -> {
-                  queue.put(ITEM);
-                  queue.get();
-                  event.set();
-                  event.waitUntilSet();
-                  event.clear();
-                  semaphore.acquire();
-                  semaphore.release();
-                  lock.acquire();
-                  lock.release();
+                  calls.run();
                   try (var _ = Timeout.start(Duration.ofSeconds(1))) {
                     queue.put(ITEM);
                   }
@@ -73,81 +53,35 @@ class SwitchCountTest {
 
   @Test
   void anItemThereAndBackIsTwoTurns() throws Exception {
-    Queue<Object> there = new Queue<>();
-    Queue<Object> back = new Queue<>();
-    beside(
-        () -> {
-          while (true) {
-            back.put(there.get());
-          }
-        },
-        () ->
-            assertTurns(
-                2,
-                () -> {
-                  there.put(ITEM);
-                  back.get();
-                }));
+    assertTurns(2, Duet.ofQueues());
   }
 
   @Test
   void aMeetingThereAndBackIsTwoTurns() throws Exception {
-    Channel<Object> there = new Channel<>();
-    Channel<Object> back = new Channel<>();
-    beside(
-        () -> {
-          while (true) {
-            back.put(there.get());
-          }
-        },
-        () ->
-            assertTurns(
-                2,
-                () -> {
-                  there.put(ITEM);
-                  back.get();
-                }));
+    assertTurns(2, Duet.ofChannels());
   }
 
   @Test
   void workThatIsDoneIsTwoTurns() throws Exception {
     Queue<Object> queue = new Queue<>();
-    beside(
-        () -> {
-          while (true) {
-            queue.get();
-            queue.taskDone();
-          }
-        },
-        () ->
-            assertTurns(
-                2,
-                () -> {
-                  queue.put(ITEM);
-                  queue.join();
-                }));
+    assertTurns(
+        2,
+        new Duet(
+            () -> {
+              while (true) {
+                queue.get();
+                queue.taskDone();
+              }
+            },
+            () -> {
+              queue.put(ITEM);
+              queue.join();
+            }));
   }
 
   @Test
   void anEventThereAndBackIsTwoTurns() throws Exception {
-    Event there = new Event();
-    Event back = new Event();
-    beside(
-        () -> {
-          while (true) {
-            there.waitUntilSet();
-            there.clear();
-            back.set();
-          }
-        },
-        () ->
-            assertTurns(
-                2,
-                () -> {
-                  there.set();
-                  back.waitUntilSet(Duration.ofSeconds(1));
-                  back.clear();
-                }));
+    assertTurns(2, Duet.ofEvents(Duration.ofSeconds(1)));
   }
 
   @Test
@@ -169,22 +103,7 @@ class SwitchCountTest {
 
   @Test
   void aPermitThereAndBackIsTwoTurns() throws Exception {
-    Semaphore there = new Semaphore(0);
-    Semaphore back = new Semaphore(0);
-    beside(
-        () -> {
-          while (true) {
-            there.acquire();
-            back.release();
-          }
-        },
-        () ->
-            assertTurns(
-                2,
-                () -> {
-                  there.release();
-                  back.acquire();
-                }));
+    assertTurns(2, Duet.ofPermits());
   }
 
   @Test
@@ -206,23 +125,10 @@ class SwitchCountTest {
         });
   }
 
-  /** Of two who take it in turns, holding it over a yield: each waits once and yields once. */
+  /** Each of the two waits once and yields once. */
   @Test
   void aLockThatIsHeldElsewhereIsOneTurnMore() throws Exception {
-    RLock lock = new RLock();
-    Runnable turn =
-        () -> {
-          lock.acquire();
-          Greenlets.yieldNow();
-          lock.release();
-        };
-    beside(
-        () -> {
-          while (true) {
-            turn.run();
-          }
-        },
-        () -> assertTurns(4, turn));
+    assertTurns(4, Duet.ofALock());
   }
 
   @Test
@@ -289,17 +195,15 @@ class SwitchCountTest {
     assertEquals((long) OPERATIONS * each, turns() - before);
   }
 
-  private static void alone(Body body) throws Exception {
-    Hub.run(HubOptions.defaults().withClock(new VirtualClock()), body);
+  private static HubOptions virtualTime() {
+    return HubOptions.defaults().withClock(new VirtualClock());
   }
 
-  private static void beside(Body other, Body body) throws Exception {
-    alone(
-        () -> {
-          Greenlet<?> running = Greenlets.spawn(other);
-          Greenlets.yieldNow();
-          body.run();
-          running.kill();
-        });
+  private static void alone(Body body) throws Exception {
+    Hub.run(virtualTime(), body);
+  }
+
+  private static void assertTurns(int each, Duet duet) throws Exception {
+    duet.on(virtualTime(), operation -> assertTurns(each, operation));
   }
 }
