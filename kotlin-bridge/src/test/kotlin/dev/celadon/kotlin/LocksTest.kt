@@ -10,6 +10,7 @@ import dev.celadon.sync.RLock
 import java.util.concurrent.Callable
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancelAndJoin
@@ -340,18 +341,25 @@ class LocksTest {
         assertEquals(4_000, count)
     }
 
+    private suspend fun HubTest.whileAMemberWaits(
+        condition: Condition,
+        body: suspend CoroutineScope.() -> Unit,
+    ) = coroutineScope {
+        launch {
+            condition.suspending().awaitSignal()
+            trail += "signalled"
+        }
+        yield()
+        body()
+    }
+
     @Test
     fun nobodyOfThePartyEntersWhileItWaits() = onHub {
         val condition = Condition()
         val lock = condition.lock()
         coroutine {
             lock.suspending().withLock {
-                coroutineScope {
-                    launch {
-                        condition.suspending().awaitSignal()
-                        trail += "signalled"
-                    }
-                    yield()
+                whileAMemberWaits(condition) {
                     spawn {
                         lock.acquire()
                         trail += "other1"
@@ -381,12 +389,7 @@ class LocksTest {
         val lock = condition.lock()
         coroutine {
             lock.suspending().withLock {
-                coroutineScope {
-                    launch {
-                        condition.suspending().awaitSignal()
-                        trail += "signalled"
-                    }
-                    yield()
+                whileAMemberWaits(condition) {
                     spawn {
                         lock.acquire()
                         condition.signal()
