@@ -13,12 +13,16 @@ import org.junit.jupiter.api.Assertions;
  * mark. A collection in between moves the stacks of greenlets, and a compiler that has just been at
  * work leaves its traces, so a row may have more; none has less than the work needs. Direct mode
  * only: the threads of portable mode allocate each for itself.
+ *
+ * <p>A greenlet whose frames are interpreted takes a new piece of stack for each of its turns. The
+ * JVM compiles an endless loop after 60,000 rounds, and not before a compiler thread has a
+ * processor; so there are many more rows than those that come before.
  */
 final class Allocation {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private static final int ROWS = 40;
+  private static final int ROWS = 400;
   private static final int OPERATIONS = 2_000;
 
   /** What the JVM itself may take in a row: half of the smallest object for each operation. */
