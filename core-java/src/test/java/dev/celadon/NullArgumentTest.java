@@ -297,6 +297,7 @@ class NullArgumentTest {
         new Call("duration", "Queue.put", () -> new Queue<>().put("x", null)),
         new Call("item", "Queue.tryPut", () -> new Queue<>().tryPut(null)),
         new Call("item", "Queue.putBack", () -> new Queue<>().putBack(null)),
+        new Call("taker", "Queue.putBack in turn", () -> new Queue<>().putBack("x", null)),
         new Call("duration", "Queue.get", () -> new Queue<>().get(null)),
         new Call("duration", "Queue.peek", () -> new Queue<>().peek(null)),
         new Call("duration", "Queue.join", () -> new Queue<>().join(null)),
@@ -304,7 +305,8 @@ class NullArgumentTest {
         new Call("order", "PriorityQueue", () -> new PriorityQueue<>(null)),
         new Call("item", "Channel.put", () -> new Channel<>().put(null)),
         new Call("item", "Channel.tryPut", () -> new Channel<>().tryPut(null)),
-        new Call("duration", "Channel.get", () -> new Channel<>().get(null)));
+        new Call("duration", "Channel.get", () -> new Channel<>().get(null)),
+        new Call("taker", "Channel.putBack in turn", () -> new Channel<>().putBack("x", null)));
   }
 
   private static Stream<Call> pools() {

@@ -2,7 +2,6 @@ package dev.celadon.queue;
 
 import dev.celadon.hub.WaitQueue;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +17,22 @@ final class ArrivedItems<T> extends Items<T> {
   }
 
   @Override
-  int size() {
+  boolean isLastFirst() {
+    return lastFirst;
+  }
+
+  @Override
+  int sizeInOrder() {
     return items.size();
   }
 
   @Override
-  @Nullable T first() {
+  @Nullable T firstInOrder() {
     return items.peekFirst();
   }
 
   @Override
-  @Nullable T takeFirst() {
+  @Nullable T takeFirstInOrder() {
     return items.pollFirst();
   }
 
@@ -47,12 +51,7 @@ final class ArrivedItems<T> extends Items<T> {
   }
 
   @Override
-  void addFirst(T item) {
-    items.addFirst(item);
-  }
-
-  @Override
-  boolean remove(Object item) {
+  boolean removeInOrder(Object item) {
     for (Iterator<T> all = items.iterator(); all.hasNext(); ) {
       if (all.next() == item) {
         all.remove();
@@ -63,8 +62,8 @@ final class ArrivedItems<T> extends Items<T> {
   }
 
   @Override
-  List<T> copy() {
-    return new ArrayList<>(items);
+  void copyInOrder(List<T> copy) {
+    copy.addAll(items);
   }
 
   @Override

@@ -241,10 +241,26 @@ public final class Channel<T> implements Waitable, Iterable<T> {
    * is none, the channel keeps it, as the only thing it ever keeps, for the next one who comes,
    * also after the end. Never switches.
    *
+   * <p>It goes before all that were given back earlier. Where several takers may give up at the
+   * same moment, {@link #putBack(Object, Waiter)} keeps the order.
+   *
    * @param item what {@link #registerGet} or a grant gave
    */
   public void putBack(T item) {
-    exchange.putBack(item);
+    exchange.putBack(item, null);
+  }
+
+  /**
+   * Gives an item back that a wait of one's own got but did not use, as {@link #putBack(Object)}
+   * does, and keeps the order: whoever gives back first, items that were handed out in a certain
+   * order are taken in that order again. Never switches.
+   *
+   * @param item what {@link #registerGet} or a grant gave
+   * @param taker the waiter with which it was got; if that {@linkplain Waiter#carry carries}
+   *     something, this is {@link #putBack(Object)}
+   */
+  public void putBack(T item, Waiter taker) {
+    exchange.putBack(item, Objects.requireNonNull(taker, "taker"));
   }
 
   @Override

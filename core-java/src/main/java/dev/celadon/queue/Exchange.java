@@ -1,5 +1,6 @@
 package dev.celadon.queue;
 
+import dev.celadon.hub.Strand;
 import dev.celadon.hub.WaitQueue;
 import dev.celadon.hub.Waiter;
 import java.util.List;
@@ -84,6 +85,9 @@ final class Exchange<T> {
       }
       Waiter woken = consumers.grantFirst(item);
       boolean added = woken != null;
+      if (woken != null && mayGiveBack(woken)) {
+        woken.carry(items.turnOfNew());
+      }
       boolean free = !added && items.size() < capacity && producers.first() == null;
       if (free && items.fits(place)) {
         items.add(item, place);
@@ -189,6 +193,9 @@ final class Exchange<T> {
    */
   @Nullable T take(@Nullable Waiter waiter) {
     consumers.lock();
+    if (waiter != null && items.first() != null && mayGiveBack(waiter)) {
+      waiter.carry(items.turnOfFirst());
+    }
     T item = items.takeFirst();
     boolean owesPlace = item != null && hasPlaceForProducer();
     Waiter producer = null;
@@ -197,6 +204,9 @@ final class Exchange<T> {
       producer = grantFirstProducer();
       if (producer != null) {
         item = itemOf(producer);
+        if (waiter != null && mayGiveBack(waiter)) {
+          waiter.carry(items.turnOfNew());
+        }
       } else if (shutDown) {
         ended = true;
       } else if (waiter != null) {
@@ -222,14 +232,32 @@ final class Exchange<T> {
     return producer;
   }
 
-  /** Makes an item the first again that was taken but not used. */
-  void putBack(T item) {
+  /**
+   * Whether what a waiter gets may come back. What a greenlet or a thread gets is its own for good,
+   * and who carries something else has no place for a {@link Turn}.
+   */
+  private static boolean mayGiveBack(Waiter taker) {
+    return !(taker.party() instanceof Strand)
+        && (taker.payload() == null || taker.payload() instanceof Turn);
+  }
+
+  /**
+   * Takes an item back that was taken but not used: it is the first again, but for those that were
+   * taken before it, and come back, too.
+   *
+   * @param taker the waiter with which it was taken; null if nobody knows, and it goes before all
+   */
+  void putBack(T item, @Nullable Waiter taker) {
     Objects.requireNonNull(item, "item");
     consumers.lock();
+    Turn turn =
+        taker != null && taker.payload() instanceof Turn known ? known : items.turnBeforeAll();
     Waiter woken = consumers.grantFirst(item);
     if (woken == null) {
-      items.addFirst(item);
+      items.putBack(item, turn);
       woken = lookers.grantAll(item);
+    } else if (mayGiveBack(woken)) {
+      woken.carry(turn);
     }
     consumers.unlock();
     WaitQueue.wakeAll(woken);

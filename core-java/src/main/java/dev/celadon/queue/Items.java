@@ -1,7 +1,10 @@
 package dev.celadon.queue;
 
 import dev.celadon.hub.WaitQueue;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +16,112 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the items
  */
 abstract sealed class Items<T> permits ArrivedItems, SortedItems {
+  /*
+   * What comes back stands before all that is in order, whatever came meanwhile: it was the first when it was taken. Those that come
+   * back stand by their turns, in which they were handed out, and not in the order in which they come back: several takers that give
+   * up at the same moment do so in any order. Turns count up from 1, or down from -1 where the last is the first. Who does not
+   * know its turn, because it took in the ordinary way, puts back before all others: its turns count down from far below.
+   */
+  private static final long BEFORE_ALL = Long.MIN_VALUE / 2;
 
-  abstract int size();
+  /** Null if there are none: those who take ask for no more. */
+  private @Nullable TreeMap<Turn, T> returned;
+
+  private long handedOut;
+  private long front = BEFORE_ALL;
+
+  // --- Those that come back
+
+  /** The turn of an item that is handed over at once, without having been kept. */
+  final Turn turnOfNew() {
+    handedOut++;
+    return new Turn(isLastFirst() ? -handedOut : handedOut);
+  }
+
+  /** The turn of the first item, which is about to be taken. */
+  final Turn turnOfFirst() {
+    return returned == null ? new Turn(++handedOut) : returned.firstKey();
+  }
+
+  /** The turn of an item of which nothing is known but that it was the first. */
+  final Turn turnBeforeAll() {
+    return new Turn(--front);
+  }
+
+  /** Adds an item that was taken, before all that are in order. */
+  final void putBack(T item, Turn turn) {
+    TreeMap<Turn, T> others = returned == null ? new TreeMap<>() : returned;
+    returned = others;
+    if (others.putIfAbsent(turn, item) != null) {
+      others.put(turnBeforeAll(), item); // whoever took both with one waiter
+    }
+  }
+
+  private boolean removeReturned(Object item) {
+    if (returned == null) {
+      return false;
+    }
+    for (Iterator<T> all = returned.values().iterator(); all.hasNext(); ) {
+      if (all.next() == item) {
+        all.remove();
+        forgetIfEmpty();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void forgetIfEmpty() {
+    if (returned != null && returned.isEmpty()) {
+      returned = null;
+    }
+  }
+
+  // --- All
+
+  final int size() {
+    return returned == null ? sizeInOrder() : returned.size() + sizeInOrder();
+  }
 
   /** The first item, which stays; null if there is none. */
-  abstract @Nullable T first();
+  final @Nullable T first() {
+    return returned == null ? firstInOrder() : returned.firstEntry().getValue();
+  }
 
-  abstract @Nullable T takeFirst();
+  final @Nullable T takeFirst() {
+    if (returned == null) {
+      return takeFirstInOrder();
+    }
+    T item = returned.pollFirstEntry().getValue();
+    forgetIfEmpty();
+    return item;
+  }
+
+  /** Takes this very object out, wherever it stands. */
+  final boolean remove(Object item) {
+    return removeReturned(item) || removeInOrder(item);
+  }
+
+  /** A copy of all items, in order. Takes as long as there are items. */
+  final List<T> copy() {
+    List<T> copy = new ArrayList<>(size());
+    if (returned != null) {
+      copy.addAll(returned.values());
+    }
+    copyInOrder(copy);
+    return copy;
+  }
+
+  // --- Those that are in order
+
+  /** Whether what comes last is the first to be taken. */
+  abstract boolean isLastFirst();
+
+  abstract int sizeInOrder();
+
+  abstract @Nullable T firstInOrder();
+
+  abstract @Nullable T takeFirstInOrder();
 
   /**
    * Whether an item may be added now.
@@ -32,14 +134,9 @@ abstract sealed class Items<T> permits ArrivedItems, SortedItems {
   /** Adds an item that {@link #fits}. */
   abstract void add(T item, @Nullable Place<T> place);
 
-  /** Adds an item that is taken before all others. */
-  abstract void addFirst(T item);
+  abstract boolean removeInOrder(Object item);
 
-  /** Takes this very object out, wherever it stands. */
-  abstract boolean remove(Object item);
-
-  /** A copy of all items, in order. Takes as long as there are items. */
-  abstract List<T> copy();
+  abstract void copyInOrder(List<T> copy);
 
   /**
    * Looks for the place of an item. Outside the lock.

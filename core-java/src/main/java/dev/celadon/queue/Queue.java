@@ -402,10 +402,27 @@ public sealed class Queue<T> implements Waitable, Iterable<T> permits LifoQueue,
    * Gives an item back that was taken but not used: it is the first again, or goes to the longest
    * waiting consumer. It may exceed the bound, and come after the end. Never switches.
    *
+   * <p>It goes before all others, those that were given back earlier included. Where several takers
+   * may give up at the same moment, {@link #putBack(Object, Waiter)} keeps the order.
+   *
    * @param item what {@link #registerGet} or a grant gave
    */
   public void putBack(T item) {
-    exchange.putBack(item);
+    exchange.putBack(item, null);
+  }
+
+  /**
+   * Gives an item back that a wait of one's own got but did not use, as {@link #putBack(Object)}
+   * does, and keeps the order: whoever gives back first, items that were handed out in a certain
+   * order are taken in that order again (in a {@link LifoQueue}, the one that was handed over last
+   * is the first). All of them are taken before items that nobody had taken. Never switches.
+   *
+   * @param item what {@link #registerGet} or a grant gave
+   * @param taker the waiter with which it was taken; if that {@linkplain Waiter#carry carries}
+   *     something, this is {@link #putBack(Object)}
+   */
+  public void putBack(T item, Waiter taker) {
+    exchange.putBack(item, Objects.requireNonNull(taker, "taker"));
   }
 
   @Override

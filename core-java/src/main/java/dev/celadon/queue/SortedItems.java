@@ -1,8 +1,6 @@
 package dev.celadon.queue;
 
 import dev.celadon.hub.WaitQueue;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +19,6 @@ final class SortedItems<T> extends Items<T> {
    *                                   goes on, and what was found stays true.
    *   a node is added, or removed     `age` grows: the search begins again. One of those who sought at the same time has got on
    *   from the middle                 then, so not all of them can be turned back for ever.
-   *
-   * What was put back is the first again, whatever came meanwhile: it stands outside of the order.
    *
    * [1] W. Pugh, Skip Lists: A Probabilistic Alternative to Balanced Trees, 1990. The heights come from a counter, well mixed: the
    * same program makes the same list.
@@ -44,7 +40,6 @@ final class SortedItems<T> extends Items<T> {
 
   private final Comparator<? super T> order;
   private final Node<T> head = new Node<>(null, LEVELS);
-  private final ArrayDeque<T> putBack = new ArrayDeque<>(1);
   private int sorted;
   private long age;
   private long heights;
@@ -54,23 +49,26 @@ final class SortedItems<T> extends Items<T> {
   }
 
   @Override
-  int size() {
-    return putBack.size() + sorted;
+  boolean isLastFirst() {
+    return false;
   }
 
   @Override
-  @Nullable T first() {
-    T returned = putBack.peekFirst();
-    Node<T> first = head.next[0];
-    return returned != null || first == null ? returned : first.item;
+  int sizeInOrder() {
+    return sorted;
   }
 
   @Override
-  @Nullable T takeFirst() {
-    T returned = putBack.pollFirst();
+  @Nullable T firstInOrder() {
     Node<T> first = head.next[0];
-    if (returned != null || first == null) {
-      return returned;
+    return first == null ? null : first.item;
+  }
+
+  @Override
+  @Nullable T takeFirstInOrder() {
+    Node<T> first = head.next[0];
+    if (first == null) {
+      return null;
     }
     for (int level = 0; level < first.next.length; level++) {
       head.next[level] = first.next[level];
@@ -107,11 +105,6 @@ final class SortedItems<T> extends Items<T> {
     long mixed = (heights ^ (heights >>> 30)) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
     return Math.min(LEVELS, 1 + Long.numberOfTrailingZeros(mixed ^ (mixed >>> 31)) / 2);
-  }
-
-  @Override
-  void addFirst(T item) {
-    putBack.addFirst(item);
   }
 
   @Override
@@ -158,10 +151,7 @@ final class SortedItems<T> extends Items<T> {
   }
 
   @Override
-  boolean remove(Object item) {
-    if (removePutBack(item)) {
-      return true;
-    }
+  boolean removeInOrder(Object item) {
     Node<T> node = head.next[0];
     while (node != null && node.item != item) {
       node = node.next[0];
@@ -183,25 +173,13 @@ final class SortedItems<T> extends Items<T> {
     return true;
   }
 
-  private boolean removePutBack(Object item) {
-    for (var all = putBack.iterator(); all.hasNext(); ) {
-      if (all.next() == item) {
-        all.remove();
-        return true;
-      }
-    }
-    return false;
-  }
-
   @Override
-  List<T> copy() {
-    List<T> copy = new ArrayList<>(putBack);
+  void copyInOrder(List<T> copy) {
     for (Node<T> node = head.next[0]; node != null; node = node.next[0]) {
       if (node.item != null) {
         copy.add(node.item);
       }
     }
-    return copy;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type

@@ -19,7 +19,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 internal class CoroutineWait<T>(
     private val continuation: CancellableContinuation<T>,
     private val handedOver: (Waiter) -> T,
-    private val giveBack: (T) -> Unit,
+    private val giveBack: (T, Waiter) -> Unit,
 ) : Runnable {
     /*
      *   cancelled before the grant         the waiter leaves its queue and has got nothing
@@ -42,7 +42,7 @@ internal class CoroutineWait<T>(
 
     @Suppress("DEPRECATION") // the one that replaces it is not in kotlinx-coroutines 1.8
     fun resume(value: T) {
-        continuation.resume(value) { _ -> giveBack(value) }
+        continuation.resume(value) { _ -> giveBack(value, waiter) }
     }
 
     private fun fail(failure: Throwable) {
@@ -62,13 +62,13 @@ internal class CoroutineWait<T>(
  * @param register puts the wait into its queue, or resumes it at once
  * @param withdraw ends the wait and takes it out of its queue, if it was not granted
  * @param handedOver reads what was granted
- * @param giveBack takes back what was granted but never reached the coroutine
+ * @param giveBack takes back what was granted to this waiter but never reached the coroutine
  */
 internal suspend inline fun <T> suspendUntilGranted(
     crossinline register: (CoroutineWait<T>) -> Unit,
     crossinline withdraw: (Waiter) -> Unit,
     noinline handedOver: (Waiter) -> T,
-    noinline giveBack: (T) -> Unit,
+    noinline giveBack: (T, Waiter) -> Unit,
 ): T = suspendCancellableCoroutine { continuation ->
     val wait = CoroutineWait(continuation, handedOver, giveBack)
     register(wait)
@@ -79,7 +79,7 @@ internal suspend inline fun <T> suspendUntilGranted(
 internal suspend inline fun suspendUntilGranted(
     crossinline register: (Waiter) -> Boolean,
     crossinline unregister: (Waiter) -> Unit,
-    noinline giveBack: (Unit) -> Unit = {},
+    noinline giveBack: (Unit, Waiter) -> Unit = { _, _ -> },
 ) {
     suspendUntilGranted(
         register = { wait ->

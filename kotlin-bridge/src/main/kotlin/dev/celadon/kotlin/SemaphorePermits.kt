@@ -23,7 +23,7 @@ public suspend fun Semaphore.acquireSuspending() {
         suspendUntilGranted(
             register = this::registerAcquire,
             unregister = this::unregister,
-            giveBack = { release() },
+            giveBack = { _, _ -> release() },
         )
     }
 }
@@ -54,7 +54,7 @@ public suspend fun BoundedSemaphore.acquireSuspending() {
         suspendUntilGranted(
             register = this::registerAcquire,
             unregister = this::unregister,
-            giveBack = { release() },
+            giveBack = { _, _ -> release() },
         )
     }
 }

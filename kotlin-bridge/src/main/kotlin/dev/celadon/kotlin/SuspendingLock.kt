@@ -243,5 +243,5 @@ private suspend fun RLock.acquireAsGuest(): Waiter =
         },
         withdraw = { waiter -> waiter.withdraw(this::unregister) },
         handedOver = { it },
-        giveBack = this::releaseFor,
+        giveBack = { holder, _ -> releaseFor(holder) },
     )

@@ -41,6 +41,8 @@ public class SuspendingQueue<T : Any> internal constructor(public val queue: Que
 
     override fun putBack(item: T): Unit = queue.putBack(item)
 
+    override fun putBack(item: T, taker: Waiter): Unit = queue.putBack(item, taker)
+
     override fun shutdown(): Unit = queue.shutdown()
 
     override fun toString(): String = "$queue.suspending()"
@@ -65,6 +67,8 @@ public class SuspendingChannel<T : Any> internal constructor(public val channel:
 
     override fun putBack(item: T): Unit = channel.putBack(item)
 
+    override fun putBack(item: T, taker: Waiter): Unit = channel.putBack(item, taker)
+
     override fun shutdown(): Unit = channel.shutdown()
 
     override fun toString(): String = "$channel.suspending()"
@@ -77,7 +81,8 @@ public class SuspendingChannel<T : Any> internal constructor(public val channel:
  * Coroutines stand in one line with greenlets and threads, longest waiter first, and what is handed
  * over belongs to the longest waiter at that moment. An item that was handed to a coroutine which
  * was cancelled before it could go on returns to the head of the queue, or goes to the next in
- * line: nothing is lost or doubled.
+ * line: nothing is lost or doubled. Several such items return in their own order, whoever was
+ * cancelled first.
  *
  * The end is the [QueueShutDown] of the core. For `select`, make a kotlinx channel with
  * [produceFrom].
@@ -94,7 +99,11 @@ public sealed class SuspendingExchange<T : Any> {
 
     internal abstract fun forget(waiter: Waiter)
 
+    /** Gives back what was taken but not used: it is the first again. */
     internal abstract fun putBack(item: T)
+
+    /** The same, in the order in which items were handed out. */
+    internal abstract fun putBack(item: T, taker: Waiter)
 
     internal abstract fun shutdown()
 
@@ -147,8 +156,8 @@ public sealed class SuspendingExchange<T : Any> {
         suspendUntilGranted(
             register = { wait -> take(wait.waiter)?.let(wait::resume) },
             withdraw = { waiter -> waiter.withdraw(::forget) },
-            handedOver = ::itemOf,
-            giveBack = ::putBack,
+            handedOver = { itemOf(it) }, // captures nothing, so that a wait does not make it anew
+            giveBack = { item, taker -> putBack(item, taker) },
         )
 
     /**
@@ -222,6 +231,7 @@ public sealed class SuspendingExchange<T : Any> {
             null
         }
 
-    @Suppress("UNCHECKED_CAST") // the waiters of a queue are granted its items and nothing else
-    private fun itemOf(waiter: Waiter): T = waiter.value() as T
 }
+
+@Suppress("UNCHECKED_CAST") // the waiters of a queue are granted its items and nothing else
+private fun <T : Any> itemOf(waiter: Waiter): T = waiter.value() as T

@@ -31,8 +31,9 @@ public fun ZmqSocket.suspending(): SuspendingZmqSocket = SuspendingZmqSocket(thi
  *
  * Coroutines stand in one line with greenlets, longest waiter first, each direction on its own. A
  * message that was taken for a coroutine which was cancelled before it could go on is the next to
- * be received, by whoever is next in line: no message is lost. The timeouts among the socket's
- * options do not hold here; use `withTimeout`.
+ * be received, by whoever is next in line: no message is lost. If several coroutines are cancelled
+ * so at the same moment, the message that comes back last is the first of theirs. The timeouts among
+ * the socket's options do not hold here; use `withTimeout`.
  *
  * When the socket is closed, whoever waits gets a [ZmqClosedException]; when the hub closes, a
  * `CancellationException`.
@@ -61,7 +62,7 @@ public class SuspendingZmqSocket internal constructor(public val socket: ZmqSock
                 register = { wait -> socket.sendAsync(wait.waiter, message) },
                 withdraw = { waiter -> socket.abandon(waiter) },
                 handedOver = {},
-                giveBack = {},
+                giveBack = { _, _ -> },
             )
         }
     }
@@ -114,7 +115,7 @@ public class SuspendingZmqSocket internal constructor(public val socket: ZmqSock
             register = { wait -> socket.receiveAsync(wait.waiter) },
             withdraw = { waiter -> socket.abandon(waiter) },
             handedOver = ::messageOf,
-            giveBack = ::putBack,
+            giveBack = { message, _ -> putBack(message) },
         )
 
     /**
@@ -238,7 +239,7 @@ public suspend fun ZmqMonitor.awaitNext(): ZmqEvent =
             register = { wait -> registerNext(wait.waiter)?.let(wait::resume) },
             withdraw = { waiter -> waiter.withdraw(::unregister) },
             handedOver = { waiter -> waiter.value() as ZmqEvent? },
-            giveBack = { event -> event?.let(::putBack) },
+            giveBack = { event, _ -> event?.let(::putBack) },
         )
         ?: checkNotNull(tryNext()) // which tells that no more come
 

@@ -4,6 +4,8 @@ import dev.celadon.Greenlets
 import dev.celadon.queue.Queue
 import dev.celadon.queue.QueueShutDown
 import java.time.Duration
+import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -119,6 +121,46 @@ class SuspendingQueueTest {
             receiver.cancelAndJoin()
             assertEquals(listOf(1, 2), List(2) { queue.tryGet() })
         }
+    }
+
+    @Test
+    fun itemsForCancelledReceiversReturnInTheirOwnOrder() = onHub {
+        for (dispatcher in listOf(hub.asCoroutineDispatcher(), Reversing())) {
+            val queue = Queue<Int>()
+            coroutine {
+                val receivers =
+                    List(3) {
+                        launch(dispatcher, CoroutineStart.UNDISPATCHED) {
+                            queue.suspending().receive()
+                        }
+                    }
+                for (n in 1..4) {
+                    queue.put(n)
+                }
+                receivers.forEach { it.cancel() }
+                (dispatcher as? Reversing)?.runAll()
+                receivers.forEach { it.join() }
+            }
+            assertEquals(listOf(1, 2, 3, 4), List(4) { queue.tryGet() }, "$dispatcher")
+        }
+    }
+
+    /** Has the last one go first. */
+    private class Reversing : CoroutineDispatcher() {
+
+        private val slices = ArrayDeque<Runnable>()
+
+        override fun dispatch(context: CoroutineContext, block: Runnable) {
+            slices.addFirst(block)
+        }
+
+        fun runAll() {
+            while (slices.isNotEmpty()) {
+                slices.removeFirst().run()
+            }
+        }
+
+        override fun toString(): String = "the last one first"
     }
 
     @Test
