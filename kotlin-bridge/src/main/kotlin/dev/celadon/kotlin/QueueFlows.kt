@@ -2,8 +2,8 @@ package dev.celadon.kotlin
 
 import dev.celadon.queue.Channel
 import dev.celadon.queue.Queue
-import java.util.concurrent.locks.ReentrantLock
-import kotlin.concurrent.withLock
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.DelicateCoroutinesApi
@@ -54,8 +54,9 @@ private suspend fun <T : Any> Flow<T>.collectTo(
  * A coroutine of this scope takes items ahead: as many as [capacity], and one more that waits for
  * its place. The bound of the queue holds producers back behind that. The channel closes when the
  * queue is shut down and empty. When the channel or the scope is cancelled, what was taken ahead
- * returns to the head of the queue, in order; so does an item whose receiver was cancelled before
- * it could go on.
+ * returns to the head of the queue, in order. An item whose receiver was cancelled before it could
+ * go on returns there, too, but behind what is taken ahead by then; and of several such items the one
+ * that is given back last is the first. [SuspendingQueue.receive] keeps the order.
  *
  * @param capacity how many items the channel holds: 0 or more, `RENDEZVOUS`, `BUFFERED` or
  *   `UNLIMITED`
@@ -133,26 +134,41 @@ private class Undelivered<T : Any>(private val putBack: (T) -> Unit) {
      * elements at once, within the question.
      *
      * kotlinx tells of what CONFLATED drops, too, which would come again and again.
+     *
+     * What to give back means foreign code, of waiters and of whoever completes with the pump, so nothing is locked meanwhile: the
+     * first who tells of something works off all that is told meanwhile, in the order in which it is told, be it within the
+     * question or by other threads.
      */
     lateinit var channel: KotlinxChannel<T>
     @Volatile var pump: Job? = null
 
-    private val lock = ReentrantLock()
-    private val later = ArrayList<T>()
+    private val told = ConcurrentLinkedQueue<T>()
+    private val toDo = AtomicInteger()
 
-    @OptIn(DelicateCoroutinesApi::class)
     fun giveBack(element: T) {
-        if (lock.isHeldByCurrentThread) {
-            later += element
+        told += element
+        if (toDo.getAndIncrement() > 0) {
             return
         }
-        lock.withLock {
+        var failure: Throwable? = null
+        do {
+            try {
+                giveNextBack()
+            } catch (thrown: Throwable) {
+                failure = failure?.apply { addSuppressed(thrown) } ?: thrown
+            }
+        } while (toDo.decrementAndGet() > 0)
+        failure?.let { throw it }
+    }
+
+    @OptIn(DelicateCoroutinesApi::class)
+    private fun giveNextBack() {
+        try {
             if (channel.isClosedForSend) {
                 pump?.cancel(null)
             }
-            putBack(element)
-            later.forEach(putBack)
-            later.clear()
+        } finally {
+            putBack(told.remove())
         }
     }
 }

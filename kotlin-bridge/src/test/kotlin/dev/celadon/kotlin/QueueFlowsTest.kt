@@ -5,7 +5,10 @@ import dev.celadon.queue.Channel
 import dev.celadon.queue.Queue
 import dev.celadon.queue.QueueShutDown
 import java.time.Duration
+import kotlin.concurrent.thread
+import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -210,6 +213,59 @@ class QueueFlowsTest {
             channel.cancel()
         }
         assertEquals(listOf(1), queue.drained())
+    }
+
+    /** Whoever is woken by what is given back may do so himself, on another thread. */
+    @Test
+    fun nothingIsLockedWhileAChannelGivesBack() = onHub {
+        val queue = Queue<Int>()
+        val slices = ArrayDeque<Runnable>()
+        val byHand = Dispatching { slices += it }
+        val elsewhere = Dispatching { block ->
+            val other = thread { slices.removeFirst().run() }
+            other.join(10_000)
+            trail += if (other.isAlive) "stuck" else "free"
+            slices += block
+        }
+        coroutine {
+            val channel = produceFrom(queue)
+            val receivers =
+                List(2) {
+                    launch(byHand, CoroutineStart.UNDISPATCHED) { trail += "got${channel.receive()}" }
+                }
+            for (n in 1..3) queue.put(n)
+            repeat(4) { yield() } // the pump has handed two over, and waits with the third
+            val taker =
+                launch(elsewhere, CoroutineStart.UNDISPATCHED) {
+                    trail += "taken${queue.suspending().receive()}"
+                }
+            receivers.forEach { it.cancel() }
+            while (slices.isNotEmpty()) slices.removeFirst().run()
+            taker.join()
+            channel.cancel()
+        }
+        trail.shouldBe("free taken1")
+        assertEquals(listOf(2, 3), queue.drained().sorted())
+    }
+
+    private class Dispatching(private val send: (Runnable) -> Unit) : CoroutineDispatcher() {
+        override fun dispatch(context: CoroutineContext, block: Runnable) = send(block)
+    }
+
+    @Test
+    fun whatThePumpWasJustGivenReturnsBehindWhatItTookAhead() = onHub {
+        val queue = Queue<Int>()
+        coroutine {
+            val channel = produceFrom(queue, 5)
+            yield()
+            for (n in 1..3) queue.put(n)
+            repeat(2) { yield() } // in the channel, and the pump waits for more
+            queue.put(4) // given to the pump, whose turn comes next
+            queue.put(5)
+            channel.cancel()
+            repeat(2) { yield() }
+        }
+        assertEquals(listOf(1, 2, 3, 4, 5), queue.drained())
     }
 
     @Test
