@@ -4,6 +4,7 @@ import dev.celadon.hub.BlockingSwitchOut
 import dev.celadon.hub.CarrierMode
 import dev.celadon.hub.Hub
 import dev.celadon.hub.HubClosedException
+import java.lang.reflect.Field
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.resume
 import kotlinx.coroutines.CancellableContinuation
@@ -52,9 +53,6 @@ private constructor(
     /** In portable mode a wait of another library keeps the turn, in a greenlet too. */
     private val foreignWaitsHoldIt = hub.carrierMode().kind() == CarrierMode.Kind.PORTABLE
 
-    /** The coroutine whose slice is running. Written and read on the hub. */
-    var running: CoroutineContext? = null
-
     override fun isDispatchNeeded(context: CoroutineContext): Boolean =
         !(inlineInLane && hub.inLane() && !isSelfBlocked(context))
 
@@ -79,14 +77,14 @@ private constructor(
      * ever.
      */
     private fun isSelfBlocked(context: CoroutineContext): Boolean {
-        if (!hub.inHub() || !(hub.inLane() || foreignWaitsHoldIt) || context === running) {
+        if (!hub.inHub() || !(hub.inLane() || foreignWaitsHoldIt)) {
             return false
         }
         var job = context[Job]
-        while (job != null && job.javaClass !== BLOCKING_COROUTINE) {
+        while (job != null && !job.isRunBlockingOfCaller()) {
             job = job.parent
         }
-        return job != null && isInRunBlocking()
+        return job != null
     }
 
     override fun scheduleResumeAfterDelay(
@@ -124,9 +122,7 @@ private class Slice(
 
     override fun run() {
         if (dispatcher.hub.inLane()) {
-            dispatcher.running = context
             block.run()
-            dispatcher.running = null
         } else {
             runElsewhere(null) // the hub closed while this stood in its queue
         }
@@ -138,15 +134,30 @@ private class Slice(
     }
 }
 
-/** What kotlinx runs under `runBlocking`, if it still calls it so. */
+/*
+ * Whose runBlocking is it? Its job has a class and a field for that, which kotlinx has kept since 2018 but does not promise. Without
+ * the field every frame of a runBlocking counts as the one that waits; without the class none does, and there is silence.
+ */
+
 private val BLOCKING_COROUTINE: Class<*>? = runCatching {
     Class.forName("kotlinx.coroutines.BlockingCoroutine")
 }
     .getOrNull()
 
+private val BLOCKED_THREAD: Field? = runCatching {
+    BLOCKING_COROUTINE?.getDeclaredField("blockedThread")?.apply { isAccessible = true }
+}
+    .getOrNull()
+
 private val STACK = StackWalker.getInstance()
 
-/** Whether the caller is in `runBlocking`. */
+/** Whether this is a `runBlocking` that goes on, and the caller is in it. */
+private fun Job.isRunBlockingOfCaller(): Boolean =
+    javaClass === BLOCKING_COROUTINE &&
+        !isCompleted &&
+        if (BLOCKED_THREAD == null) isInRunBlocking()
+        else BLOCKED_THREAD.get(this) === Thread.currentThread()
+
 private fun isInRunBlocking(): Boolean = STACK.walk { frames ->
     frames.anyMatch {
         it.methodName.startsWith("runBlocking") &&

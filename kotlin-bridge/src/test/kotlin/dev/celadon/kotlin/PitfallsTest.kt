@@ -10,6 +10,7 @@ import dev.celadon.queue.Queue
 import dev.celadon.queue.QueueShutDown
 import dev.celadon.sync.Event
 import java.time.Duration
+import kotlin.concurrent.thread
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CompletableDeferred
@@ -23,6 +24,7 @@ import kotlinx.coroutines.ThreadContextElement
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.isActive
@@ -84,6 +86,41 @@ class PitfallsTest {
     @Test
     fun runBlockingInASliceWithoutTheHubWorks() = onHub {
         coroutine { assertEquals(42, runBlocking { withContext(Dispatchers.Default) { 42 } }) }
+    }
+
+    @Test
+    fun runBlockingInASliceMayResumeThoseThatAnotherThreadWaitsFor() = onHub {
+        val dispatcher = hub.asCoroutineDispatcher()
+        for (view in listOf(dispatcher, hub.asCoroutineDispatcher("x"), dispatcher.immediate)) {
+            val waits = CompletableDeferred<Unit>()
+            val signal = CompletableDeferred<Unit>()
+            var resumed = 0
+            coroutine {
+                val other = thread {
+                    runBlocking {
+                        withContext(view) {
+                            waits.complete(Unit)
+                            signal.await()
+                            resumed++
+                        }
+                    }
+                }
+                waits.await()
+                runBlocking { signal.complete(Unit) }
+                withContext(Dispatchers.IO) { other.join() }
+            }
+            assertEquals(1, resumed, "$view")
+        }
+    }
+
+    @Test
+    fun aContextOfARunBlockingThatIsOverIsLikeAnyOther() = onHub {
+        coroutine {
+            val left = runBlocking { currentCoroutineContext() }
+            hub.asCoroutineDispatcher().dispatch(left) { trail += "ran" }
+            yield()
+        }
+        trail.shouldBe("ran")
     }
 
     @Test
