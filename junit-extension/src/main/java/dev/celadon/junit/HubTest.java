@@ -31,6 +31,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * counted (off-loaded work is; other threads' work is if {@link dev.celadon.hub.Hub#ref} says so).
  * While somebody waits for a channel, time jumps after 20 ms of silence.
  *
+ * <p>A method may {@linkplain dev.celadon.hub.Hub#shutdown shut its hub down}. What is left in the
+ * hub is killed then and counts for nothing, and so is the method itself at its next switch, which
+ * fails the test; as its last act it is fine. Methods that were to come after it, {@code @AfterEach}
+ * ones included, fail with an {@link AssertionError} at once: they have no hub any more.
+ *
  * <p>The methods run on another thread than those of {@code @BeforeAll} and {@code @AfterAll}, and
  * than other extensions' callbacks. Not to be combined with {@code @Test}.
  */

@@ -37,7 +37,7 @@ final class TestThread {
   private static final int LAST_TURNS = 1_000;
 
   private static final String GONE =
-      "the first greenlet of the hub has ended already: the test has killed it, or closed its hub";
+      "the first greenlet of the hub has ended already: the test has killed it, or shut its hub down";
 
   private final Duration timeout;
   private final Queue<Call> calls = new Queue<>();
@@ -69,14 +69,24 @@ final class TestThread {
 
   private void takeCalls() {
     RawGreenlet self = Objects.requireNonNull(RawGreenlet.currentOrNull());
-    self.hub().ref();
+    Hub hub = self.hub();
+    hub.ref();
     first.complete(self);
-    for (Call call = calls.get(); !call.isLast(); call = calls.get()) {
-      self.hub().unref();
-      call.run();
-      self.hub().ref();
+    try {
+      for (Call call = calls.get(); !call.isLast(); call = calls.get()) {
+        hub.unref();
+        call.run();
+        if (hub.isClosed()) {
+          return; // nobody's turn any more, whether its next call or its kill would have come first
+        }
+        hub.ref();
+      }
+      hub.unref();
+    } catch (GreenletExit exit) {
+      if (!hub.isClosed()) {
+        throw exit;
+      }
     }
-    self.hub().unref();
   }
 
   /** Something to run in the first greenlet. */

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import dev.celadon.hub.GreenletExit;
 import dev.celadon.hub.LoopExit;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +24,8 @@ import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 class HubTestTest {
+
+  private static final String HUB = "dev.celadon.hub.Hub";
 
   @BeforeEach
   void clear() {
@@ -40,8 +44,19 @@ class HubTestTest {
     return run(selectMethod(samples, method));
   }
 
+  private static EngineExecutionResults run(Class<?> samples, String method, String parameter) {
+    return run(selectMethod(samples, method, parameter));
+  }
+
   private static Throwable failureOf(Class<?> samples, String method) {
-    List<Throwable> failures = failures(run(samples, method));
+    return only(failures(run(samples, method)));
+  }
+
+  private static Throwable failureOf(Class<?> samples, String method, String parameter) {
+    return only(failures(run(samples, method, parameter)));
+  }
+
+  private static Throwable only(List<Throwable> failures) {
     assertEquals(1, failures.size());
     return failures.getFirst();
   }
@@ -79,6 +94,38 @@ class HubTestTest {
     assertTrue(
         failures.stream().noneMatch(each -> String.valueOf(each).contains("not over after")),
         failures.toString());
+  }
+
+  @Test
+  void aTestMayShutItsHubDownAsItsLastAct() {
+    for (int i = 0; i < 20; i++) {
+      assertEquals(List.of(), failures(run(Samples.ShuttingDown.class, "inRealTime", HUB)));
+    }
+    assertEquals(List.of(), failures(run(Samples.ShuttingDown.class, "asItsLastAct", HUB)));
+    assertEquals(List.of(), failures(run(Samples.ShuttingDown.class, "andTakingTheKill", HUB)));
+    assertEquals(Collections.nCopies(50, "killed"), Samples.TRAIL);
+  }
+
+  @Test
+  void whoGoesOnAfterItHasShutItsHubDownIsKilledAtItsNextSwitch() {
+    for (int i = 0; i < 20; i++) {
+      List<Throwable> failures = failures(run(Samples.ShuttingDown.class, "inTheMiddle", HUB));
+      assertEquals(1, failures.size());
+      assertInstanceOf(GreenletExit.class, failures.getFirst());
+      assertEquals(0, failures.getFirst().getSuppressed().length);
+    }
+    assertEquals(Collections.nCopies(20, "goes on"), Samples.TRAIL);
+  }
+
+  @Test
+  void methodsThatComeAfterAShutdownFailAtOnce() {
+    for (int i = 0; i < 20; i++) {
+      Throwable failure = failureOf(Samples.ShutDownBefore.class, "test", HUB);
+      assertInstanceOf(AssertionError.class, failure);
+      assertTrue(failure.getMessage().contains("shut its hub down"), failure.getMessage());
+      assertEquals(0, failure.getSuppressed().length);
+    }
+    assertEquals(List.of(), Samples.TRAIL);
   }
 
   @Test

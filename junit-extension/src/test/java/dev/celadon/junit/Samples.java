@@ -225,6 +225,52 @@ final class Samples {
     }
   }
 
+  /** Each of them ends in one way only, however the threads of the test and of JUnit meet. */
+  static class ShuttingDown {
+
+    @HubTest(seeds = 50)
+    void asItsLastAct(Hub hub) {
+      spawn(() -> new Event().waitUntilSet()).named("left");
+      hub.shutdown();
+    }
+
+    @HubTest(virtualTime = false)
+    void inRealTime(Hub hub) {
+      hub.shutdown();
+    }
+
+    @HubTest(seeds = 50)
+    void andTakingTheKill(Hub hub) {
+      hub.shutdown();
+      try {
+        sleep(Duration.ofSeconds(1));
+      } catch (GreenletExit _) {
+        TRAIL.add("killed");
+      }
+    }
+
+    @HubTest
+    void inTheMiddle(Hub hub) {
+      hub.shutdown();
+      TRAIL.add("goes on");
+      sleep(Duration.ofSeconds(1));
+      TRAIL.add("never");
+    }
+  }
+
+  static class ShutDownBefore {
+
+    @HubTest
+    void test(Hub hub) {
+      hub.shutdown();
+    }
+
+    @AfterEach
+    void after() {
+      TRAIL.add("never");
+    }
+  }
+
   static class Aborted {
     @HubTest
     void assumption() {
