@@ -4,7 +4,6 @@ import dev.celadon.greenlet.Greenlet
 import dev.celadon.hub.GreenletExit
 import dev.celadon.hub.Hub
 import dev.celadon.kotlin.asCoroutineDispatcher
-import dev.celadon.loop.Clock
 import java.util.concurrent.Callable
 import kotlin.coroutines.resume
 import kotlin.time.AbstractLongTimeSource
@@ -40,8 +39,10 @@ internal class HubTest(
             "delayTime must not be negative: $delayTime; time does not run backwards"
         }
         if (delayTime > Duration.ZERO) {
-            val nanos = minOf(delayTime.inWholeNanoseconds, Clock.LONGEST_WAIT_NANOS)
-            val target = clock.nanoTime() + nanos
+            val target = clock.later(delayTime.inWholeNanoseconds)
+            if (target == clock.nanoTime()) {
+                return runCurrent()
+            }
             waitFor { clock.stopBefore(target, it) }
             clock.moveTo(target)
         }

@@ -71,6 +71,12 @@ internal class TestClock : Clock {
         return true
     }
 
+    /** A moment to advance to: later than now by so much, but not beyond the end of time. */
+    fun later(nanos: Long): Long {
+        val now = this.nanos
+        return if (nanos < END_NANOS - now) now + nanos else maxOf(now, END_NANOS)
+    }
+
     fun moveTo(nanos: Long) {
         this.nanos = maxOf(this.nanos, nanos)
     }
@@ -123,6 +129,9 @@ internal class TestClock : Clock {
     }
 
     private companion object {
+        /** From there on, the longest wait can still be told from an earlier one. */
+        const val END_NANOS = Clock.LONGEST_WAIT_NANOS
+
         const val NEVER = -1L
         const val QUIET_NANOS = 20_000_000L
     }

@@ -152,6 +152,35 @@ class HubTestTimeTest {
     }
 
     @Test
+    fun timeEndsSomewhereHoweverOftenItAdvancesForEver() = runHubTest {
+        launch {
+            delay(1.days)
+            trail += "day"
+            delay(Duration.INFINITE)
+        }
+        val years = launch {
+            delay((365 * 100).days)
+            trail += "century"
+            delay((365 * 100).days)
+            trail += "never"
+        }
+        advanceTimeBy(Duration.INFINITE)
+        val end = currentTime
+        assertTrue(end > (365 * 146).days, "$end")
+        trail.shouldBe("day century")
+        repeat(3) {
+            advanceTimeBy(Duration.INFINITE)
+            advanceTimeBy((365 * 200).days)
+            advanceTimeBy(1.hours)
+            runCurrent()
+            assertEquals(end, currentTime)
+        }
+        trail.shouldBe("day century")
+        assertTrue(years.isActive)
+        coroutineContext[kotlinx.coroutines.Job]!!.children.forEach { it.cancel() }
+    }
+
+    @Test
     fun twoThatAdvanceTogetherBothArrive() = runHubTest {
         for (name in listOf("a", "b")) {
             launch {
