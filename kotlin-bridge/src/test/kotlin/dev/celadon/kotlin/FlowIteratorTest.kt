@@ -4,8 +4,11 @@ import dev.celadon.Greenlets
 import dev.celadon.hub.BlockingSwitchOut
 import dev.celadon.queue.Queue
 import java.time.Duration
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOf
@@ -141,5 +144,31 @@ class FlowIteratorTest {
             }
             assertEquals(7, first)
         }
+    }
+
+    @Test
+    fun aFlowThatHasEndedIsNobodysChildAnyMore() = onHub {
+        val parent = Job()
+        assertEquals(listOf(1, 2), flowOf(1, 2).iterateInGreenlet(parent).asSequence().toList())
+        assertEquals(0, parent.children.count())
+        val broken = flow<Int> { throw Broken() }.iterateInGreenlet(parent)
+        assertThrows(Broken::class.java) { broken.hasNext() }
+        assertEquals(0, parent.children.count())
+    }
+
+    @Test
+    fun theJobInItsContextIsItsParent() = onHub {
+        val parent = Job()
+        val iterator =
+            flow {
+                    emit(1)
+                    awaitCancellation()
+                }
+                .iterateInGreenlet(parent)
+        assertEquals(1, iterator.next())
+        parent.cancel()
+        assertThrows(CancellationException::class.java) { iterator.hasNext() }
+        iterator.close()
+        assertTrue(parent.isCompleted)
     }
 }

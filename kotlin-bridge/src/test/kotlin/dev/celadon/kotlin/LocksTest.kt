@@ -10,6 +10,7 @@ import dev.celadon.sync.RLock
 import java.util.concurrent.Callable
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -420,6 +421,63 @@ class LocksTest {
             lock.suspending().withLock { condition.suspending().signal() }
             waiter.join()
         }
+        assertFalse(lock.isLocked)
+    }
+
+    @Test
+    fun whoOutlivesTheBlockIsOfNoPartyAnyMore() = onHub {
+        val lock = RLock()
+        val gate = CompletableDeferred<Unit>()
+        coroutine {
+            val party = lock.suspending().withLock { currentCoroutineContext().minusKey(Job) }
+            val left =
+                launch(party) {
+                    gate.await()
+                    assertFalse(lock.suspending().isHeldByCurrent())
+                    lock.suspending().withLock {
+                        assertTrue(lock.suspending().isHeldByCurrent())
+                        trail += "left1"
+                        repeat(3) { yield() }
+                        trail += "left2"
+                    }
+                }
+            gate.complete(Unit)
+            yield()
+            val other = spawn {
+                lock.acquire()
+                trail += "other"
+                lock.release()
+            }
+            left.join()
+            other.await()
+        }
+        trail.shouldBe("left1 left2 other")
+        assertFalse(lock.isLocked)
+    }
+
+    @Test
+    fun whoOutlivesTheBlockStandsInLineLikeAnybodyElse() = onHub {
+        val lock = RLock()
+        val gate = CompletableDeferred<Unit>()
+        coroutine {
+            val party = lock.suspending().withLock { currentCoroutineContext().minusKey(Job) }
+            lock.acquireInGreenletFor(5, this@onHub)
+            val later = launch {
+                gate.await()
+                lock.suspending().withLock { trail += "other" }
+            }
+            val left =
+                List(2) { n ->
+                    launch(party) {
+                        lock.suspending().withLock { trail += "left$n" }
+                    }
+                }
+            yield()
+            gate.complete(Unit)
+            later.join()
+            left.forEach { it.join() }
+        }
+        trail.shouldBe("left0 left1 other")
         assertFalse(lock.isLocked)
     }
 

@@ -1,6 +1,7 @@
 package dev.celadon.kotlin
 
 import dev.celadon.Greenlets
+import dev.celadon.hub.GreenletExit
 import dev.celadon.hub.Hub
 import dev.celadon.net.StreamSocket
 import dev.celadon.net.Transport
@@ -12,6 +13,7 @@ import java.nio.channels.ClosedChannelException
 import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -22,12 +24,14 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
@@ -347,5 +351,62 @@ class SuspendingTransportTest {
         yield() // its greenlet has read
         reader.cancelAndJoin()
         assertEquals("x", if (reader.isCancelled && trail.toString() == "") "lost" else text)
+    }
+
+    @Test
+    fun aCancelledCoroutineReadsNothingFromALayeredTransport() = onPair { scope, near, far ->
+        far.write(bytes("x"))
+        scope
+            .launch {
+                currentCoroutineContext().cancel()
+                trail += runCatching { Layer(near).suspending().text() }.isFailure.toString()
+            }
+            .join()
+        assertEquals("x", near.suspending().text())
+        trail.shouldBe("true")
+    }
+
+    @Test
+    fun whatALayeredTransportCallsSeesTheContextOfTheCoroutine() = onPair { _, near, far ->
+        far.write(bytes("x"))
+        val names = mutableListOf<String?>()
+        val layer =
+            object : Transport by near {
+                override fun read(dst: ByteBuffer): Int {
+                    names += runSuspending { currentCoroutineContext()[CoroutineName]?.name }
+                    return near.read(dst)
+                }
+            }
+        withContext(CoroutineName("reader")) { layer.suspending().text() }
+        assertEquals(listOf<String?>("reader"), names)
+    }
+
+    @Test
+    fun aKillOfTheGreenletThatALayeredTransportReadsInIsToldAsOne() = onPair { scope, near, _ ->
+        val layer =
+            object : Transport by near {
+                override fun read(dst: ByteBuffer): Int = throw GreenletExit("enough")
+            }
+        val failure = runCatching { layer.suspending().text() }.exceptionOrNull()
+        assertTrue(failure is GreenletKilledException, "$failure")
+        assertTrue(scope.isActive)
+    }
+
+    @Test
+    fun piecesWithoutRoomAreRefused() = onPair { _, near, _ ->
+        assertThrows(IllegalArgumentException::class.java) { near.suspending().incoming(0) }
+    }
+
+    @Test
+    fun whoIsToldAndThenCancelledHoldsNobodyUp() = onPair { scope, near, far ->
+        val view = near.suspending()
+        val first = scope.launch(start = CoroutineStart.UNDISPATCHED) { view.text() }
+        far.write(bytes("x"))
+        while (first.isActive) {
+            hub.loop().look()
+            first.cancel()
+        }
+        val second = scope.async(start = CoroutineStart.UNDISPATCHED) { view.text() }
+        assertEquals("x", second.await())
     }
 }
