@@ -33,8 +33,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>A method may {@linkplain dev.celadon.hub.Hub#shutdown shut its hub down}. What is left in the
  * hub is killed then and counts for nothing, and so is the method itself at its next switch, which
- * fails the test; as its last act it is fine. Methods that were to come after it, {@code @AfterEach}
- * ones included, fail with an {@link AssertionError} at once: they have no hub any more.
+ * fails the test; as its last act it is fine. Methods that were to come after it,
+ * {@code @AfterEach} ones included, fail with an {@link AssertionError} at once: they have no hub
+ * any more.
  *
  * <p>The methods run on another thread than those of {@code @BeforeAll} and {@code @AfterAll}, and
  * than other extensions' callbacks. Not to be combined with {@code @Test}.

@@ -37,7 +37,8 @@ final class TestThread {
   private static final int LAST_TURNS = 1_000;
 
   private static final String GONE =
-      "the first greenlet of the hub has ended already: the test has killed it, or shut its hub down";
+      "the first greenlet of the hub has ended already: the test has killed it, or shut its hub"
+          + " down";
 
   private final Duration timeout;
   private final Queue<Call> calls = new Queue<>();

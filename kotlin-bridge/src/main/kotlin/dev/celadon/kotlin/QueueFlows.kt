@@ -55,8 +55,8 @@ private suspend fun <T : Any> Flow<T>.collectTo(
  * its place. The bound of the queue holds producers back behind that. The channel closes when the
  * queue is shut down and empty. When the channel or the scope is cancelled, what was taken ahead
  * returns to the head of the queue, in order. An item whose receiver was cancelled before it could
- * go on returns there, too, but behind what is taken ahead by then; and of several such items the one
- * that is given back last is the first. [SuspendingQueue.receive] keeps the order.
+ * go on returns there, too, but behind what is taken ahead by then; and of several such items the
+ * one that is given back last is the first. [SuspendingQueue.receive] keeps the order.
  *
  * @param capacity how many items the channel holds: 0 or more, `RENDEZVOUS`, `BUFFERED` or
  *   `UNLIMITED`

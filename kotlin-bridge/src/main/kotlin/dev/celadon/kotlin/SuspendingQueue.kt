@@ -230,7 +230,6 @@ public sealed class SuspendingExchange<T : Any> {
         } catch (_: QueueShutDown) {
             null
         }
-
 }
 
 @Suppress("UNCHECKED_CAST") // the waiters of a queue are granted its items and nothing else

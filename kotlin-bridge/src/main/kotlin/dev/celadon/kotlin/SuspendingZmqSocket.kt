@@ -32,8 +32,8 @@ public fun ZmqSocket.suspending(): SuspendingZmqSocket = SuspendingZmqSocket(thi
  * Coroutines stand in one line with greenlets, longest waiter first, each direction on its own. A
  * message that was taken for a coroutine which was cancelled before it could go on is the next to
  * be received, by whoever is next in line: no message is lost. If several coroutines are cancelled
- * so at the same moment, the message that comes back last is the first of theirs. The timeouts among
- * the socket's options do not hold here; use `withTimeout`.
+ * so at the same moment, the message that comes back last is the first of theirs. The timeouts
+ * among the socket's options do not hold here; use `withTimeout`.
  *
  * When the socket is closed, whoever waits gets a [ZmqClosedException]; when the hub closes, a
  * `CancellationException`.

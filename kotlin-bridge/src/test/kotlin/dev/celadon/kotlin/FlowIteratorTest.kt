@@ -159,12 +159,11 @@ class FlowIteratorTest {
     @Test
     fun theJobInItsContextIsItsParent() = onHub {
         val parent = Job()
-        val iterator =
-            flow {
-                    emit(1)
-                    awaitCancellation()
-                }
-                .iterateInGreenlet(parent)
+        val iterator = flow {
+            emit(1)
+            awaitCancellation()
+        }
+            .iterateInGreenlet(parent)
         assertEquals(1, iterator.next())
         parent.cancel()
         assertThrows(CancellationException::class.java) { iterator.hasNext() }

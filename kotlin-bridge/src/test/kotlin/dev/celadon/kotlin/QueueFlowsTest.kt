@@ -231,7 +231,9 @@ class QueueFlowsTest {
             val channel = produceFrom(queue)
             val receivers =
                 List(2) {
-                    launch(byHand, CoroutineStart.UNDISPATCHED) { trail += "got${channel.receive()}" }
+                    launch(byHand, CoroutineStart.UNDISPATCHED) {
+                        trail += "got${channel.receive()}"
+                    }
                 }
             for (n in 1..3) queue.put(n)
             repeat(4) { yield() } // the pump has handed two over, and waits with the third

@@ -1,7 +1,13 @@
 package dev.celadon.kotlin
 
+import dev.celadon.hub.Hub
 import java.lang.ref.WeakReference
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -63,6 +69,23 @@ class SocketWaitTest {
             withContext(Dispatchers.Default) { second.cancelAndJoin() }
             assertEquals(listOf(true), inHub.distinct())
         }
+    }
+
+    @Test
+    fun aClosingHubCancelsWhoWaits() {
+        val ended = CompletableFuture<Throwable?>()
+        Hub.start("short").use { hub ->
+            val waits = CountDownLatch(1)
+            CoroutineScope(hub.asCoroutineDispatcher())
+                .launch {
+                    waits.countDown()
+                    SocketWait(hub) {}.untilReady()
+                }
+                .invokeOnCompletion { ended.complete(it) }
+            assertTrue(waits.await(10, TimeUnit.SECONDS))
+        }
+        val cause = ended.get(10, TimeUnit.SECONDS)
+        assertTrue(cause is CancellationException, "$cause")
     }
 
     @Test
