@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -205,7 +204,7 @@ class PutBackTest {
       Random random = new Random(seed);
       Queue<Integer> queue = new Queue<>();
       List<Waiter> waiting = new ArrayList<>();
-      Map<Waiter, Integer> atOnce = new IdentityHashMap<>();
+      IdentityHashMap<Waiter, Integer> atOnce = new IdentityHashMap<>();
       int put = 0;
       int next = 0;
       for (int round = 0; round < 10; round++) {
