@@ -53,6 +53,9 @@ private constructor(
     /** In portable mode a wait of another library keeps the turn, in a greenlet too. */
     private val foreignWaitsHoldIt = hub.carrierMode().kind() == CarrierMode.Kind.PORTABLE
 
+    /** The coroutine whose slice is running: the one that yields. Written and read on the hub. */
+    var running: CoroutineContext? = null
+
     override fun isDispatchNeeded(context: CoroutineContext): Boolean =
         !(inlineInLane && hub.inLane() && !isSelfBlocked(context))
 
@@ -77,7 +80,7 @@ private constructor(
      * ever.
      */
     private fun isSelfBlocked(context: CoroutineContext): Boolean {
-        if (!hub.inHub() || !(hub.inLane() || foreignWaitsHoldIt)) {
+        if (!hub.inHub() || !(hub.inLane() || foreignWaitsHoldIt) || context === running) {
             return false
         }
         var job = context[Job]
@@ -122,7 +125,9 @@ private class Slice(
 
     override fun run() {
         if (dispatcher.hub.inLane()) {
+            dispatcher.running = context
             block.run()
+            dispatcher.running = null
         } else {
             runElsewhere(null) // the hub closed while this stood in its queue
         }
