@@ -70,14 +70,16 @@ class LagTest {
 
   /**
    * Some are asked for in advance, so that both sides have something to do. Nothing is sent before
-   * the connection stands: a send at the moment when a connect succeeds can make a connection of
-   * JeroMQ's own threads stand still, see {@link ThreadSelector}.
+   * the connection stands: a command at the moment when a connect succeeds can make a connection of
+   * JeroMQ's own threads stand still until its handshake has taken too long, see {@link
+   * ThreadSelector}; then it is made anew.
    */
   private static boolean ask(String endpoint, CountDownLatch connected) throws Exception {
     int window = 20;
     try (ZContext context = new ZContext()) {
       ZMQ.Socket socket = context.createSocket(SocketType.DEALER);
       socket.setReceiveTimeOut((int) LONG.toMillis());
+      socket.setHandshakeIvl(2_000);
       socket.connect(endpoint);
       assertTrue(connected.await(LONG.toSeconds(), TimeUnit.SECONDS));
       for (int i = 0; i < MESSAGES + window; i++) {
