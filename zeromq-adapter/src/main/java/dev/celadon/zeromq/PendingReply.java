@@ -16,15 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingReply {
 
-  /** A server that was asked, when, and how many replies it had given before. */
-  record Asked(RequestServer server, long repliesBefore, long sinceNanos) {
-
-    /** Whether the server has said nothing at all for as long as an attempt lasts. */
-    boolean isInVain(long nowNanos, long attemptNanos) {
-      return server.replies() == repliesBefore && nowNanos - sinceNanos >= attemptNanos;
-    }
-  }
-
   private final RequestMultiplexer multiplexer;
   private final AsyncResult<ZmqMessage> result = new AsyncResult<>();
 
@@ -36,7 +27,9 @@ public final class PendingReply {
   /** In the time of the hub's loop; {@link Long#MAX_VALUE} for none. */
   final long deadlineNanos;
 
-  final List<Asked> asked = new ArrayList<>(1);
+  /** The servers that were asked, one after the other. */
+  final List<RequestServer> asked = new ArrayList<>(1);
+
   int attempts;
 
   @Nullable LaneTimer timer;
@@ -49,12 +42,7 @@ public final class PendingReply {
   }
 
   boolean hasAsked(RequestServer server) {
-    for (int i = 0; i < asked.size(); i++) {
-      if (asked.get(i).server() == server) {
-        return true;
-      }
-    }
-    return false;
+    return asked.contains(server);
   }
 
   /** Why there is no reply after all attempts. */
@@ -77,7 +65,7 @@ public final class PendingReply {
         + " of at most "
         + options.attemptTimeout()
         + ", asked: "
-        + asked.stream().map(asked -> asked.server().endpoint).toList();
+        + asked.stream().map(server -> server.endpoint).toList();
   }
 
   /**

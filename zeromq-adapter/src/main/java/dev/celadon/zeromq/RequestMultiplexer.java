@@ -8,7 +8,7 @@ import dev.celadon.loop.Clock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,9 @@ import zmq.ZMQ;
  *
  * <p><b>Servers.</b> Any REP will do, and any ROUTER that gives back the envelope of a request, all
  * frames up to the first empty one, with its reply. A request goes to the server with the fewest
- * unanswered ones; one that lets a request time out gets no more than one request in each {@link
- * RequestOptions#attemptTimeout()} until something comes from it.
+ * unanswered ones; one that is asked and says nothing for an {@link
+ * RequestOptions#attemptTimeout()} gets no more than one request in each until something comes from
+ * it.
  *
  * <p><b>Attempts.</b> A request that has no reply in time is sent again, to another server if there
  * is one; the first reply counts, and the others are dropped. So a server may do a request that
@@ -97,7 +98,7 @@ public final class RequestMultiplexer implements AutoCloseable {
   private final RequestOptions options;
   private final long attemptNanos;
   private final RequestServers servers;
-  private final Map<Long, PendingReply> pending = new HashMap<>();
+  private final Map<Long, PendingReply> pending = new LinkedHashMap<>();
 
   /** Those that no server has taken, first come, first served. */
   private final LinkedHashSet<PendingReply> queue = new LinkedHashSet<>();
@@ -222,7 +223,7 @@ public final class RequestMultiplexer implements AutoCloseable {
     servers.remove(server);
     server.socket.close();
     for (PendingReply reply : List.copyOf(pending.values())) {
-      if (reply.asked.removeIf(asked -> asked.server() == server)
+      if (reply.asked.removeIf(asked -> asked == server)
           && reply.asked.isEmpty()
           && !queue.contains(reply)) {
         sendOrQueue(reply);
@@ -374,11 +375,7 @@ public final class RequestMultiplexer implements AutoCloseable {
       return;
     }
     long now = now();
-    for (PendingReply.Asked asked : reply.asked) {
-      if (asked.isInVain(now, attemptNanos)) { // and not just too slow for this caller
-        asked.server().isSilent(now + attemptNanos);
-      }
-    }
+    reply.asked.forEach(server -> server.wasInVain(now, attemptNanos));
     if (reply.attempts >= options.attempts() || left(reply) == 0) {
       timeouts++;
       boolean _ = end(reply, new ZmqTimeoutException(reply.whyNot(servers, options)));
@@ -407,9 +404,7 @@ public final class RequestMultiplexer implements AutoCloseable {
     if (timer != null) {
       timer.cancel();
     }
-    for (PendingReply.Asked asked : reply.asked) {
-      asked.server().outstanding--;
-    }
+    reply.asked.forEach(server -> server.outstanding--);
     return true;
   }
 

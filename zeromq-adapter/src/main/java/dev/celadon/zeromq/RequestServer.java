@@ -14,14 +14,16 @@ final class RequestServer {
   /** Requests that were sent there and are not done. */
   int outstanding;
 
-  /** An attempt has got no reply, and nothing has come since. */
+  /** It has been asked, and has said nothing since. */
+  private boolean isAwaited;
+
+  private long awaitedSinceNanos;
+
+  /** It has said nothing for as long as an attempt lasts. */
   private boolean isSuspect;
 
   /** When a suspect may be asked once more. */
   private long probeNanos;
-
-  /** The replies that have come. */
-  private long replies;
 
   /** Stands in the multiplexer's lane, to be read. */
   boolean isScheduled;
@@ -31,18 +33,17 @@ final class RequestServer {
     this.socket = socket;
   }
 
-  long replies() {
-    return replies;
-  }
-
   void hasReplied() {
-    replies++;
+    isAwaited = false;
     isSuspect = false;
   }
 
-  void isSilent(long nextProbeNanos) {
-    isSuspect = true;
-    probeNanos = nextProbeNanos;
+  /** An attempt that had asked it is over, perhaps because the caller had little time. */
+  void wasInVain(long nowNanos, long attemptNanos) {
+    if (isAwaited && nowNanos - awaitedSinceNanos >= attemptNanos) {
+      isSuspect = true;
+      probeNanos = nowNanos + attemptNanos;
+    }
   }
 
   /** Whether others are to be asked first. */
@@ -51,10 +52,14 @@ final class RequestServer {
   }
 
   /** It has been asked: a suspect gets no more until the next probe. */
-  void hasBeenAsked(long nextProbeNanos) {
+  void hasBeenAsked(long nowNanos, long attemptNanos) {
     outstanding++;
+    if (!isAwaited) {
+      isAwaited = true;
+      awaitedSinceNanos = nowNanos;
+    }
     if (isSuspect) {
-      probeNanos = nextProbeNanos;
+      probeNanos = nowNanos + attemptNanos;
     }
   }
 

@@ -84,8 +84,8 @@ final class RequestServers implements Iterable<RequestServer> {
       return false;
     }
     lastAsked = bestIndex;
-    reply.asked.add(new PendingReply.Asked(best, best.replies(), now));
-    best.hasBeenAsked(now + attemptNanos);
+    reply.asked.add(best);
+    best.hasBeenAsked(now, attemptNanos);
     return true;
   }
 

@@ -240,6 +240,53 @@ class RequestMultiplexerTest {
   }
 
   @Test
+  void aServerIsSilentHoweverLittleTimeItsCallersHave() throws Exception {
+    simulated(
+        (context, clock) -> {
+          ZmqSocket hung = bound(context, SocketType.ROUTER, ONE);
+          List<String> two = answering(context, TWO, "two: ");
+          try (RequestMultiplexer requests = multiplexer(context, ONE, TWO)) {
+            int inVain = 0;
+            for (int i = 0; i < 100; i++) {
+              try {
+                ZmqMessage _ = requests.request(ZmqMessage.of("" + i), TICK);
+              } catch (ZmqTimeoutException e) {
+                inVain++;
+              }
+            }
+            assertEquals(ATTEMPT, clock.elapsed(), "then nobody asks it any more");
+            assertEquals(ATTEMPT.dividedBy(TICK), inVain);
+            assertEquals(100 - inVain, two.size());
+            assertTrue(hung.tryRecvMessage() != null);
+          }
+        });
+  }
+
+  @Test
+  void aServerThatIsRemovedLeavesItsRequestsInTheirOrder() throws Exception {
+    simulated(
+        (context, clock) -> {
+          ZmqSocket gone = bound(context, SocketType.ROUTER, ONE);
+          try (RequestMultiplexer requests = multiplexer(context, ONE)) {
+            List<String> asked = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+              PendingReply _ = requests.submit(ZmqMessage.of("" + i));
+              asked.add("" + i);
+            }
+            assertEquals("0", question(gone.recvMessage(TICK)));
+            assertTrue(requests.removeServer(ONE));
+            ZmqSocket next = bound(context, SocketType.ROUTER, TWO);
+            requests.addServer(TWO);
+            List<String> moved = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+              moved.add(question(next.recvMessage(LONG)));
+            }
+            assertEquals(asked, moved);
+          }
+        });
+  }
+
+  @Test
   void theFirstReplyCountsWhicheverAttemptItAnswers() throws Exception {
     simulated(
         (context, clock) -> {
