@@ -37,7 +37,7 @@ record Case(
 
   static final String CELADON = "celadon";
 
-  /** In how many operations each party takes part, at least, when many parties are measured. */
+  /** In how many operations each party takes part, at least, in a sample that is not made small. */
   private static final int TURNS = 5;
 
   static final List<Case> ALL =

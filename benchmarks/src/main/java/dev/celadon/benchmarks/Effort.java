@@ -22,25 +22,26 @@ record Effort(
 
   /** How much a case is worth, measured with as many parties as it says. */
   static Effort of(Case measured, RunOptions options) {
-    boolean isGrowth = options.task() == RunOptions.Task.GROWTH;
     Effort effort =
         switch (measured.repeats()) {
           case ONCE -> new Effort(3, 0, 1, measured.operations(), Duration.ofHours(1), LONG);
-          case WARM ->
-              new Effort(isGrowth ? 3 : 5, 4, 3, measured.operations(), Duration.ofHours(1), LONG);
+          case WARM -> new Effort(5, 4, 3, measured.operations(), Duration.ofHours(1), LONG);
         };
+    if (options.task() == RunOptions.Task.GROWTH) {
+      effort = effort.small(measured, effort.caseLimit, effort.sideLimit);
+    }
     if (options.quick()) {
-      effort = effort.quick(measured);
+      effort = effort.small(measured, QUICK, QUICK);
     }
     Integer asked = options.rounds();
     return asked == null ? effort : effort.withRounds(asked);
   }
 
-  private Effort quick(Case measured) {
-    int few = Math.ceilDiv(operations, warmUps == 0 ? 10 : 4);
+  private Effort small(Case measured, Duration caseLimit, Duration sideLimit) {
+    int few = Math.ceilDiv(measured.operations(), warmUps == 0 ? 10 : 4);
     int parties = Math.max(1, measured.parties());
     int whole = Math.ceilDiv(few, parties) * parties;
-    return new Effort(3, Math.min(warmUps, 3), Math.min(samples, 3), whole, QUICK, QUICK);
+    return new Effort(3, Math.min(warmUps, 3), Math.min(samples, 3), whole, caseLimit, sideLimit);
   }
 
   private Effort withRounds(int asked) {
