@@ -72,7 +72,7 @@ public final class Waiter implements Runnable {
   /** What was handed over or thrown. Published by the state. */
   private @Nullable Object value;
 
-  /** What the party brings along. Written before the waiter is shared. */
+  /** What the party brings along, or a queue notes with it, under the queue's lock. */
   private @Nullable Object payload;
 
   /** Guarded by the queue's lock, as are the links. */
@@ -276,7 +276,8 @@ public final class Waiter implements Runnable {
 
   /**
    * Gives the waiter something to carry, such as the item that a producer waits to put. Before it
-   * is added to a queue.
+   * is added to a queue. On a callback's waiter that carries nothing, a queue may note where the
+   * item belongs that it hands over.
    *
    * @param payload what {@link #payload} returns
    */
@@ -287,7 +288,7 @@ public final class Waiter implements Runnable {
   /**
    * What the waiter carries.
    *
-   * @return what was given to {@link #carry}, or null
+   * @return what was given to {@link #carry}, or a queue's own note, or null
    */
   public @Nullable Object payload() {
     return payload;

@@ -256,8 +256,9 @@ public final class Channel<T> implements Waitable, Iterable<T> {
    * order are taken in that order again. Never switches.
    *
    * @param item what {@link #registerGet} or a grant gave
-   * @param taker the waiter with which it was got; if that {@linkplain Waiter#carry carries}
-   *     something, this is {@link #putBack(Object)}
+   * @param taker the waiter with which it, and nothing else, was got; if that {@linkplain
+   *     Waiter#carry carries} something of its own, or is {@linkplain Waiter#current a greenlet's
+   *     or thread's}, this is {@link #putBack(Object)}
    */
   public void putBack(T item, Waiter taker) {
     exchange.putBack(item, Objects.requireNonNull(taker, "taker"));

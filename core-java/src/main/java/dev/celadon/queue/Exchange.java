@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange<T> {
   /*
-   * Everything is guarded by the lock of `consumers`. A waiting producer's item is what its waiter carries.
+   * Everything is guarded by the lock of `consumers`. A waiting producer's item is what its waiter carries; a
+   * consumer's waiter that may give back carries the turn of what it got.
    *
    *   consumers and lookers wait only while there is neither an item nor a waiting producer
    *   producers wait only while there is no place, but for the moment until settle() has let them in

@@ -414,12 +414,14 @@ public sealed class Queue<T> implements Waitable, Iterable<T> permits LifoQueue,
   /**
    * Gives an item back that a wait of one's own got but did not use, as {@link #putBack(Object)}
    * does, and keeps the order: whoever gives back first, items that were handed out in a certain
-   * order are taken in that order again (in a {@link LifoQueue}, the one that was handed over last
-   * is the first). All of them are taken before items that nobody had taken. Never switches.
+   * order are taken in that order again. (In a {@link LifoQueue} what was handed to those who
+   * waited goes first, the last of it before the others.) All of them are taken before items that
+   * nobody had taken. Never switches.
    *
    * @param item what {@link #registerGet} or a grant gave
-   * @param taker the waiter with which it was taken; if that {@linkplain Waiter#carry carries}
-   *     something, this is {@link #putBack(Object)}
+   * @param taker the waiter with which it, and nothing else, was taken; if that {@linkplain
+   *     Waiter#carry carries} something of its own, or is {@linkplain Waiter#current a greenlet's
+   *     or thread's}, this is {@link #putBack(Object)}
    */
   public void putBack(T item, Waiter taker) {
     exchange.putBack(item, Objects.requireNonNull(taker, "taker"));

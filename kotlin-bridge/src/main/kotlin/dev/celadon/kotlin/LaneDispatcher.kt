@@ -126,8 +126,11 @@ private class Slice(
     override fun run() {
         if (dispatcher.hub.inLane()) {
             dispatcher.running = context
-            block.run()
-            dispatcher.running = null
+            try {
+                block.run()
+            } finally {
+                dispatcher.running = null
+            }
         } else {
             runElsewhere(null) // the hub closed while this stood in its queue
         }

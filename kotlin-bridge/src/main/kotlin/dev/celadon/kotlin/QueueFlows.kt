@@ -56,7 +56,8 @@ private suspend fun <T : Any> Flow<T>.collectTo(
  * queue is shut down and empty. When the channel or the scope is cancelled, what was taken ahead
  * returns to the head of the queue, in order. An item whose receiver was cancelled before it could
  * go on returns there, too, but behind what is taken ahead by then; and of several such items the
- * one that is given back last is the first. [SuspendingQueue.receive] keeps the order.
+ * one that is given back last is the first. [SuspendingQueue.receive] keeps the order. Where
+ * another thread gives back at the same moment, an item may be in the queue a moment later.
  *
  * @param capacity how many items the channel holds: 0 or more, `RENDEZVOUS`, `BUFFERED` or
  *   `UNLIMITED`

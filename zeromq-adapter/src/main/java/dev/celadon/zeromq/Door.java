@@ -47,8 +47,8 @@ final class Door {
               + operation
               + " on "
               + socket
-              + ": use the try... form, spawn a greenlet for what waits, or the suspending form of"
-              + " the call");
+              + ": use a form that never waits (try..., events()), spawn a greenlet for what waits,"
+              + " or take the suspending form of the call");
     }
   }
 

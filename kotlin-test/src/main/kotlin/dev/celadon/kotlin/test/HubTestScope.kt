@@ -47,8 +47,9 @@ public sealed interface HubTestScope : CoroutineScope {
      * its namesake of kotlinx-coroutines-test does not. It waits for work on other threads as time
      * itself does; see [runHubTest].
      *
-     * Time ends 146 years after the test began, so that is as far as [Duration.INFINITE] goes. From
-     * there on a call runs what is due and leaves the time as it is.
+     * It goes to 146 years after the test began at most, with [Duration.INFINITE], too. From there
+     * on a call runs what is due and leaves the time as it is. (What sleeps for longer is not
+     * foreseen.)
      *
      * @throws IllegalArgumentException if [delayTime] is negative
      */

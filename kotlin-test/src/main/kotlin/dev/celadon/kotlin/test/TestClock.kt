@@ -8,7 +8,7 @@ import dev.celadon.loop.Timer
 /**
  * Virtual time of a test: jumps when everybody waits, but never past a [Stop].
  *
- * Read from any thread; the rest is confined to its hub.
+ * Read, and asked for a later moment, from any thread; the rest is confined to its hub.
  */
 internal class TestClock : Clock {
     /*
