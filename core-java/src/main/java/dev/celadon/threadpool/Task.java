@@ -427,9 +427,11 @@ public final class Task<T extends @Nullable Object> implements Future<T>, Waitab
       return false;
     }
     Settled settled = settle(CANCELLED);
-    pool.workers().withdraw(this);
+    boolean hasThread = pool.workers().withdraw(this);
     announce(settled);
-    discount();
+    if (!hasThread) {
+      discount(); // else its thread does, after it has called the next in line
+    }
     return true;
   }
 

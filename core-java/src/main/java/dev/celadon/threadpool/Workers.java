@@ -253,14 +253,14 @@ final class Workers {
     return null;
   }
 
-  /** A task that was cancelled before it had a thread leaves the line. */
-  void withdraw(Task<?> task) {
+  /**
+   * A task that was cancelled before it ran leaves the line; true if a thread is on its way to it.
+   */
+  boolean withdraw(Task<?> task) {
     Waiter ticket = task.ticket;
-    if (ticket == null) {
-      return;
-    }
     line.lock();
-    if (line.remove(ticket) && ticket.cancel()) {
+    boolean hasThread = active.contains(task);
+    if (ticket != null && line.remove(ticket) && ticket.cancel()) {
       queued--;
     }
     Waiter joined = grant(joiners);
@@ -268,6 +268,7 @@ final class Workers {
     line.unlock();
     WaitQueue.wakeAll(joined);
     WaitQueue.wakeAll(closed);
+    return hasThread;
   }
 
   /** Under the lock: no task was accepted that has not ended. */
@@ -295,11 +296,16 @@ final class Workers {
 
   void setMaxSize(int maxSize) {
     List<Waiter> leaving = new ArrayList<>();
+    List<Task<?>> moving = new ArrayList<>();
     line.lock();
     this.maxSize = maxSize;
     dismiss(maxSize, leaving);
+    if (maxSize > 0) {
+      line.removeIf(ticket -> !moving.add(taskOf(ticket))); // takes none out
+    }
     line.unlock();
     leaving.forEach(Waiter::wake);
+    moving.forEach(Task::count); // they may have stood before a pool without a place
     while (admitOne()) {}
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.celadon.Greenlets;
 import dev.celadon.Trail;
 import dev.celadon.greenlet.Greenlet;
+import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.hub.LoopExit;
 import dev.celadon.simulation.Simulation;
@@ -72,6 +73,34 @@ class ThreadPoolClockTest {
               });
           Greenlets.joinAll(waiting);
         });
+  }
+
+  @Test
+  void whoCameWhenThereWasNoPlaceIsNotTakenForDeadOnceThereIsOne() throws Exception {
+    ThreadPool pool = new ThreadPool(1);
+    gate.occupy(pool); // by no hub
+    pool.setMaxSize(0);
+    reports.run(
+        Simulation.options(0),
+        () -> {
+          Hub hub = Hub.current();
+          Greenlet<String> waiting = Greenlets.spawn(() -> pool.apply(() -> "x"));
+          while (pool.outstanding() < 2) {
+            Greenlets.yieldNow();
+          }
+          pool.setMaxSize(1);
+          Thread _ =
+              Thread.ofPlatform()
+                  .start(
+                      () -> {
+                        while (!hub.loop().isSleeping() && !hub.isClosed()) {
+                          Thread.onSpinWait();
+                        }
+                        gate.open();
+                      });
+          assertEquals("x", waiting.result());
+        });
+    pool.close();
   }
 
   @Test
