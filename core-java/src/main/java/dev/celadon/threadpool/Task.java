@@ -95,6 +95,9 @@ public final class Task<T extends @Nullable Object> implements Future<T>, Waitab
   /** In the line before the pool, if it had to stand there. Written before the task is shared. */
   @Nullable Waiter ticket;
 
+  /** A thread has it, or is on its way to it, or has had it. Guarded by the pool's lock. */
+  boolean hasThread;
+
   private volatile int state = WAITING;
 
   @SuppressWarnings("UnusedVariable") // through COUNT
@@ -427,9 +430,9 @@ public final class Task<T extends @Nullable Object> implements Future<T>, Waitab
       return false;
     }
     Settled settled = settle(CANCELLED);
-    boolean hasThread = pool.workers().withdraw(this);
+    boolean isThreads = pool.workers().withdraw(this);
     announce(settled);
-    if (!hasThread) {
+    if (!isThreads) {
       discount(); // else its thread does, after it has called the next in line
     }
     return true;

@@ -151,7 +151,7 @@ final class Workers {
 
   /** Under the lock: takes a place, and an idle worker, or null for a new one. */
   private @Nullable Waiter occupy(Task<?> task) {
-    active.add(task);
+    activate(task);
     for (Waiter worker = idle.pollLast(); worker != null; worker = idle.pollLast()) {
       if (worker.grant(task)) {
         return worker;
@@ -160,6 +160,12 @@ final class Workers {
     }
     threads++;
     return null;
+  }
+
+  /** Under the lock. */
+  private void activate(Task<?> task) {
+    task.hasThread = true;
+    active.add(task);
   }
 
   /** The rest of occupy, outside the lock. */
@@ -202,7 +208,7 @@ final class Workers {
     Task.Settled settled = outcome == null ? null : task.settle(outcome);
     Waiter ticket = admit();
     if (ticket != null) {
-      active.add(taskOf(ticket));
+      activate(taskOf(ticket));
     } else if (rest == null || threads > maxSize || retired || shutdown) {
       threads--;
       boolean _ = rest != null && rest.grant(null);
@@ -254,12 +260,12 @@ final class Workers {
   }
 
   /**
-   * A task that was cancelled before it ran leaves the line; true if a thread is on its way to it.
+   * A task that was cancelled before it ran leaves the line; true if a thread was on its way to it.
    */
   boolean withdraw(Task<?> task) {
     Waiter ticket = task.ticket;
     line.lock();
-    boolean hasThread = active.contains(task);
+    boolean hasThread = task.hasThread;
     if (ticket != null && line.remove(ticket) && ticket.cancel()) {
       queued--;
     }
@@ -298,14 +304,15 @@ final class Workers {
     List<Waiter> leaving = new ArrayList<>();
     List<Task<?>> moving = new ArrayList<>();
     line.lock();
+    boolean opens = this.maxSize == 0 && maxSize > 0;
     this.maxSize = maxSize;
     dismiss(maxSize, leaving);
-    if (maxSize > 0) {
+    if (opens) {
       line.removeIf(ticket -> !moving.add(taskOf(ticket))); // takes none out
     }
     line.unlock();
     leaving.forEach(Waiter::wake);
-    moving.forEach(Task::count); // they may have stood before a pool without a place
+    moving.forEach(Task::count); // before a pool without a place they were not
     while (admitOne()) {}
   }
 
