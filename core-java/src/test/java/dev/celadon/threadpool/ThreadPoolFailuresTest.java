@@ -72,7 +72,7 @@ class ThreadPoolFailuresTest {
                 throw failure;
               });
           pool.close();
-          Reports.passes();
+          reports.waitForOne();
           Greenlets.yieldNow();
           assertEquals(List.of(failure), reports.failures());
           assertTrue(
@@ -102,7 +102,7 @@ class ThreadPoolFailuresTest {
           assertEquals(1, pool.outstanding());
           gate.open();
           pool.close();
-          Reports.passes();
+          reports.waitForOne();
           assertEquals(List.of(failure), reports.failures());
         });
     trail.is("killed");

@@ -259,7 +259,7 @@ class ThreadPoolTest {
                           }));
           assertSame(first, thrown);
           pool.close();
-          Reports.passes();
+          reports.waitForOne();
           assertEquals(List.of(second), reports.failures());
         });
   }
