@@ -27,6 +27,7 @@ final class Aims {
           Map.entry("echo-1", Map.of("netty", 1.1, "gevent", 0.15)),
           Map.entry("echo-50", Map.of("netty", 1.1, "gevent", 0.15)),
           Map.entry("echo-1000", Map.of("netty", 1.1, "gevent", 0.15)),
+          Map.entry("echo-bulk", Map.of("netty", 1.1)),
           Map.entry("patched-socket-1", Map.of("hub-socket", 1.3)),
           Map.entry("patched-socket-50", Map.of("hub-socket", 1.3)),
           Map.entry("coroutine-yield", Map.of("kotlin-executor", 1.0, "kotlin-runblocking", 1.5)),

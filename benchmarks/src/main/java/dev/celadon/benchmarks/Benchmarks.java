@@ -83,14 +83,14 @@ final class Benchmarks {
       } else {
         measure(chosen);
       }
-      // A run takes hours: whatever ends it early leaves what was measured.
+      // A run takes long: whatever ends it early leaves what was measured.
       Results.of(options, all, List.of()).write(options.results());
     }
     List<Growth> growth = options.task() == RunOptions.Task.GROWTH ? Growth.of(all) : List.of();
     growth.forEach(grown -> System.out.println(grown.line()));
     Results results = Results.of(options, all, growth);
     results.write(options.results());
-    plot(results, options.results());
+    plot(Results.read(options.results()), options.results()); // rounded, as made again from it
     if (all.stream().anyMatch(side -> side.failed() != null)) {
       System.err.println("benchmarks/run: some sides have failed, see above");
       System.exit(1);
