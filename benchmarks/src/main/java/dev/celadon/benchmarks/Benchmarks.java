@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  * ratios. A side that fails is told, and the others go on.
  */
 final class Benchmarks {
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final RunOptions options;
   private final List<Measured> all = new ArrayList<>();
@@ -84,12 +88,10 @@ final class Benchmarks {
         measure(chosen);
       }
       // A run takes long: whatever ends it early leaves what was measured.
-      Results.of(options, all, List.of()).write(options.results());
+      Results.of(options, all).write(options.results());
     }
-    List<Growth> growth = options.task() == RunOptions.Task.GROWTH ? Growth.of(all) : List.of();
-    growth.forEach(grown -> System.out.println(grown.line()));
-    Results results = Results.of(options, all, growth);
-    results.write(options.results());
+    Results results = Results.of(options, all);
+    results.growth().forEach(grown -> System.out.println(grown.line()));
     plot(Results.read(options.results()), options.results()); // rounded, as made again from it
     if (all.stream().anyMatch(side -> side.failed() != null)) {
       System.err.println("benchmarks/run: some sides have failed, see above");
@@ -139,15 +141,16 @@ final class Benchmarks {
   private static Map<Side, String> takeTurns(
       Case measured, Effort effort, Map<Side, List<Fork>> forks) throws InterruptedException {
     Map<Side, String> failed = new LinkedHashMap<>();
-    List<Side> sides = List.copyOf(forks.keySet());
+    List<Side> order = new ArrayList<>(forks.keySet());
+    Random shuffling = new Random(measured.name().hashCode());
     long start = System.nanoTime();
     for (int round = 0; round < effort.rounds(); round++) {
       long begun = System.nanoTime() - start;
       if (round > 0 && begun + begun / round > effort.caseLimit().toNanos()) {
         return failed; // no time for another one
       }
-      for (int i = 0; i < sides.size(); i++) {
-        Side side = sides.get((round + i) % sides.size()); // each one comes first some time
+      Collections.shuffle(order, shuffling); // nobody always follows the same one
+      for (Side side : order) {
         if (failed.containsKey(side)) {
           continue;
         }
@@ -155,7 +158,7 @@ final class Benchmarks {
         String outcome;
         try {
           Fork fork = Forks.run(measured, side, effort);
-          forks.getOrDefault(side, new ArrayList<>()).add(fork);
+          forks.computeIfAbsent(side, _ -> new ArrayList<>()).add(fork);
           outcome = String.format(Locale.ROOT, "%.1f %s", fork.cost(), measured.unit());
         } catch (SideFailed e) {
           failed.put(side, String.valueOf(e.getMessage()));
@@ -173,7 +176,7 @@ final class Benchmarks {
     System.err.printf(
         Locale.ROOT,
         "%s %s%s %s round %d/%d: %s (%.1f s)%n",
-        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
+        LocalTime.now(ZoneId.systemDefault()).format(TIME),
         measured.name(),
         measured.parties() == 0 ? "" : " with " + measured.parties(),
         side.name(),

@@ -8,22 +8,31 @@ import java.util.List;
  */
 final class BridgeSides {
 
-  private static final String TWO_THREADS = "two-threads";
+  /** With how many threads a side may do its work. */
+  private static final int MANY_THREADS = 1_000;
 
   static final List<Case> CASES =
       List.of(
           new Case(
-              "bridge-await",
-              "ns",
-              200_000,
-              CoroutineSides.side(Case.CELADON, BridgeWork::awaitOfGreenlets),
-              List.of(CoroutineSides.side(TWO_THREADS, BridgeWork::awaitOfFutures))),
+                  "bridge-await",
+                  "ns",
+                  200_000,
+                  CoroutineSides.side(Case.CELADON, BridgeWork::awaitOfGreenlets),
+                  List.of(
+                      CoroutineSides.side("two-threads", BridgeWork::awaitOfFutures),
+                      CoroutineSides.side("coroutines-only", BridgeWork::awaitOfCoroutines)))
+              .growing(1),
           new Case(
-              "bridge-run-suspending",
-              "ns",
-              200_000,
-              CoroutineSides.side(Case.CELADON, BridgeWork::runSuspendingInGreenlet),
-              List.of(CoroutineSides.side(TWO_THREADS, BridgeWork::runBlockingOnThread))));
+                  "bridge-run-suspending",
+                  "ns",
+                  200_000,
+                  CoroutineSides.side(Case.CELADON, BridgeWork::runSuspendingInGreenlets),
+                  List.of(
+                      CoroutineSides.side("two-threads", BridgeWork::runBlockingOnThreads)
+                          .upTo(MANY_THREADS),
+                      CoroutineSides.side("run-blocking", BridgeWork::runBlockingAlone)
+                          .upTo(MANY_THREADS)))
+              .growing(1));
 
   private BridgeSides() {}
 }

@@ -37,9 +37,6 @@ record Case(
 
   static final String CELADON = "celadon";
 
-  /** In how many operations each party takes part, at least, in a sample that is not made small. */
-  private static final int TURNS = 5;
-
   static final List<Case> ALL =
       Stream.of(
               List.of(
@@ -84,14 +81,9 @@ record Case(
     return growing(usual, 10, 1_000, 100_000);
   }
 
-  /**
-   * The same case with so many parties, and with as many operations as make every party take part
-   * some times, a multiple of the parties.
-   */
+  /** The same case with so many parties. */
   Case withParties(int parties) {
-    long turns = Math.max(TURNS, Math.ceilDiv(operations, parties));
-    int enough = Math.toIntExact(turns * parties);
-    return new Case(name, unit, enough, parties, growth, repeats, celadon, rivals);
+    return new Case(name, unit, operations, parties, growth, repeats, celadon, rivals);
   }
 
   Side side(String name) {

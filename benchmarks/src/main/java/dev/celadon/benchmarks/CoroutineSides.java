@@ -11,25 +11,28 @@ final class CoroutineSides {
   static final List<Case> CASES =
       List.of(
           new Case(
-              "coroutine-yield",
-              "ns",
-              4_000_000,
-              side(Case.CELADON, CoroutineWork::yieldsOnHub),
-              List.of(
-                  side("kotlin-executor", CoroutineWork::yieldsOnExecutor),
-                  side("kotlin-runblocking", CoroutineWork::yieldsInRunBlocking))),
+                  "coroutine-yield",
+                  "ns",
+                  4_000_000,
+                  side(Case.CELADON, CoroutineWork::yieldsOnHub),
+                  List.of(
+                      side("kotlin-executor", CoroutineWork::yieldsOnExecutor),
+                      side("kotlin-runblocking", CoroutineWork::yieldsInRunBlocking)))
+              .growing(2),
           new Case(
               "coroutine-delay",
               "ns",
               100_000,
-              side(Case.CELADON, CoroutineWork::delaysOnHub),
+              side(Case.CELADON, (delays, _) -> CoroutineWork.delaysOnHub(delays)),
               List.of(
-                  side("kotlin-default", CoroutineWork::delaysOnDefault),
-                  side("kotlin-runblocking", CoroutineWork::delaysInRunBlocking))));
+                  side("kotlin-default", (delays, _) -> CoroutineWork.delaysOnDefault(delays)),
+                  side(
+                      "kotlin-runblocking",
+                      (delays, _) -> CoroutineWork.delaysInRunBlocking(delays)))));
 
   private CoroutineSides() {}
 
-  static Side side(String name, Side.Plain work) {
+  static Side side(String name, Side.Work work) {
     return new Side(name, FLAGS, work);
   }
 }

@@ -51,7 +51,7 @@ final class EchoSides {
                   30_000,
                   Protocol.UDP,
                   (port, sockets) -> new UdpClient(port, sockets, MESSAGE))
-              .growing(50, CONNECTIONS),
+              .growing(50, 10, 50, 200), // a socket has room for some 270 datagrams that wait
           cpu(
                   "tls-echo",
                   "ns",

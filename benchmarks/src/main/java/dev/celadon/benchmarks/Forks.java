@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -35,6 +36,7 @@ final class Forks {
           "-Xms1g",
           "-Xmx1g",
           "-Djmh.shutdownTimeout=0", // nobody waits for the threads that rivals leave behind
+          "-Djmh.shutdownTimeout.step=0",
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
           "--enable-native-access=ALL-UNNAMED"); // the clocks of other processes
 
@@ -80,7 +82,8 @@ final class Forks {
             .param("operations", Integer.toString(effort.operations()))
             .param("parties", Integer.toString(measured.parties()))
             .operationsPerInvocation(effort.operations())
-            .warmupIterations(effort.warmUps())
+            .param("warmUpMillis", Long.toString(effort.warmUp().toMillis()))
+            .warmupIterations(0) // the side warms itself up, for some time
             .measurementIterations(effort.samples())
             .forks(1)
             .threads(1)
@@ -132,14 +135,15 @@ final class Forks {
     command.addAll(flags(side));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Sample.class.getName(), measured.name(), side.name()));
-    command.add(Integer.toString(effort.warmUps()));
+    command.add(Long.toString(effort.warmUp().toMillis()));
     command.add(Integer.toString(effort.samples()));
     command.add(Integer.toString(effort.operations()));
     command.add(Integer.toString(measured.parties()));
     Path log = null;
+    Process process = null;
     try {
       log = Files.createTempFile("celadon-benchmarks", ".log");
-      Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+      process = new ProcessBuilder(command).redirectError(log.toFile()).start();
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0) {
@@ -149,11 +153,14 @@ final class Forks {
     } catch (IOException | NumberFormatException e) {
       throw new SideFailed(e.toString());
     } finally {
+      if (process != null) {
+        process.destroyForcibly();
+      }
       delete(log);
     }
   }
 
-  private static void delete(@org.jspecify.annotations.Nullable Path log) {
+  private static void delete(@Nullable Path log) {
     try {
       if (log != null) {
         Files.deleteIfExists(log);

@@ -3,6 +3,7 @@ package dev.celadon.benchmarks;
 import dev.celadon.Greenlets;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
+import dev.celadon.sync.CountDownLatch;
 import dev.celadon.sync.Event;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class GreenletParties {
     return Hub.run(
         () -> {
           Event begin = new Event();
+          CountDownLatch ended = new CountDownLatch(parties);
           List<Greenlet<?>> all = new ArrayList<>(parties);
           for (int i = 0; i < parties; i++) {
             int number = i;
@@ -24,13 +26,17 @@ final class GreenletParties {
                 Greenlets.spawn(
                     () -> {
                       begin.waitUntilSet();
-                      party.run(number);
+                      try {
+                        party.run(number);
+                      } finally {
+                        ended.countDown();
+                      }
                     }));
           }
           Greenlets.yieldNow();
           long start = Cpu.nanos();
           begin.set();
-          Greenlets.joinAll(all);
+          ended.waitUntilZero();
           long end = Cpu.nanos();
           all.forEach(Greenlet::result); // or the failure
           return (double) (end - start);

@@ -3,6 +3,7 @@ package dev.celadon.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,10 @@ final class PythonProcess implements Side.Work {
   public boolean isElsewhere() {
     return true;
   }
+
+  /** Nothing is compiled there. */
+  @Override
+  public void warmUp(Duration atLeast, int operations, int parties) {}
 
   @Override
   public double run(int operations, int parties) throws IOException {

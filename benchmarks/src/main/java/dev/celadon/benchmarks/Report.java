@@ -38,6 +38,8 @@ final class Report {
         page.append("![").append(group.title()).append("](").append(plot).append(")\n");
         if (results.growth().isEmpty()) {
           table(page, sides);
+        } else {
+          steps(page, sides);
         }
       }
     }
@@ -84,6 +86,39 @@ final class Report {
         ratio.low(),
         ratio.high(),
         Aims.judge(side.name(), side.side(), ratio.median()));
+  }
+
+  /**
+   * What one operation costs with so many parties: a line for each side, a column for each number.
+   */
+  private static void steps(StringBuilder page, List<Measured> sides) {
+    for (String name : sides.stream().map(Measured::name).distinct().toList()) {
+      List<Measured> one = sides.stream().filter(side -> side.name().equals(name)).toList();
+      List<Integer> steps = one.stream().map(Measured::parties).distinct().sorted().toList();
+      page.append("\n| ").append(name).append(" |");
+      steps.forEach(parties -> page.append(String.format(Locale.ROOT, " %,d |", parties)));
+      page.append("\n|---|").repeat("--:|", steps.size()).append('\n');
+      for (String side : one.stream().map(Measured::side).distinct().toList()) {
+        page.append("| ").append(side).append(" |");
+        for (int parties : steps) {
+          page.append(' ').append(cost(one, side, parties)).append(" |");
+        }
+        page.append('\n');
+      }
+    }
+  }
+
+  private static String cost(List<Measured> one, String side, int parties) {
+    Measured measured =
+        one.stream()
+            .filter(each -> each.side().equals(side) && each.parties() == parties)
+            .findFirst()
+            .orElseThrow();
+    Figure cost = measured.cost();
+    if (cost == null) {
+      return measured.skipped() != null ? "skipped" : "failed";
+    }
+    return LogAxis.label(cost.median()) + " " + measured.unit();
   }
 
   private static void growth(StringBuilder page, List<Growth> growth) {

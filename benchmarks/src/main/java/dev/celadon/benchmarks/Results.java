@@ -43,7 +43,7 @@ record Results(
               double.class, (JsonSerializer<Double>) (figure, _, _) -> rounded(figure))
           .create();
 
-  static Results of(RunOptions options, List<Measured> measured, List<Growth> growth) {
+  static Results of(RunOptions options, List<Measured> measured) {
     String machine =
         String.format(
             "%d processors, %s %s, %s %s",
@@ -57,7 +57,7 @@ record Results(
         machine,
         options.command(),
         List.copyOf(measured),
-        growth);
+        options.task() == RunOptions.Task.GROWTH ? Growth.of(measured) : List.of());
   }
 
   private static JsonElement rounded(double figure) {
@@ -65,8 +65,8 @@ record Results(
       throw new IllegalArgumentException("a cost of " + figure + " is none");
     }
     BigDecimal digits = new BigDecimal(figure).round(DIGITS);
-    return new JsonPrimitive(
-        digits.scale() <= 0 ? digits.setScale(0) : digits.stripTrailingZeros());
+    BigDecimal shortest = digits.stripTrailingZeros();
+    return new JsonPrimitive(shortest.scale() < 0 ? shortest.setScale(0) : shortest);
   }
 
   /** The text of the file. */

@@ -38,7 +38,8 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
         --growth        only the cases that have parties: with few and with many of them
         --rounds N      so many rounds, from 1 to 100, instead of five
         --results FILE  where the JSON goes, and the plots and a page beside it
-                        (default: benchmarks/results/latest.json, with --growth growth.json)
+                        (default: latest.json, with --growth growth.json, in benchmarks/results,
+                        or in benchmarks/target/results with --quick or FILTER)
         --plot [FILE]   only makes the plots and the page of a file of results again
         --cases         only tells which cases there are
         FILTER          only the cases whose name contains it\
@@ -48,6 +49,9 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
   private static final int MOST_ROUNDS = 100;
 
   private static final Path FOLDER = Path.of("benchmarks", "results");
+
+  /** For what tells only a part, or little. */
+  private static final Path FOLDER_OF_PARTS = Path.of("benchmarks", "target", "results");
 
   /**
    * Understands a command line.
@@ -103,7 +107,8 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
       throw new IllegalArgumentException("--plot takes all cases of its file, not only " + filter);
     }
     if (results == null) {
-      results = FOLDER.resolve(task == Task.GROWTH ? "growth.json" : "latest.json");
+      Path folder = quick || !filter.isEmpty() ? FOLDER_OF_PARTS : FOLDER;
+      results = folder.resolve(task == Task.GROWTH ? "growth.json" : "latest.json");
     }
     return new RunOptions(task, quick, rounds, results, filter);
   }

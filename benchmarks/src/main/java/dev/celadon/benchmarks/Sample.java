@@ -1,5 +1,7 @@
 package dev.celadon.benchmarks;
 
+import java.time.Duration;
+
 /**
  * The program of a JVM that measures another process: warms one side of one case up, then prints
  * the cost of one operation, the median of its samples.
@@ -11,13 +13,11 @@ final class Sample {
   public static void main(String[] args) throws Exception {
     Case measured = Case.named(args[0]);
     Side side = measured.side(args[1]);
-    int warmUps = Integer.parseInt(args[2]);
+    Duration warmUp = Duration.ofMillis(Long.parseLong(args[2]));
     int samples = Integer.parseInt(args[3]);
     int operations = Integer.parseInt(args[4]);
     int parties = Integer.parseInt(args[5]);
-    for (int i = 0; i < warmUps; i++) {
-      side.work().run(operations, parties);
-    }
+    side.work().warmUp(warmUp, operations, parties);
     double[] costs = new double[samples];
     for (int i = 0; i < samples; i++) {
       costs[i] = side.work().run(operations, parties) / operations;

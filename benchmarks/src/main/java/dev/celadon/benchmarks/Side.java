@@ -1,5 +1,6 @@
 package dev.celadon.benchmarks;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -39,6 +40,18 @@ record Side(String name, List<String> jvmFlags, List<String> needs, int mostPart
      * @throws Exception if the work fails, which ends the side
      */
     double run(int operations, int parties) throws Exception;
+
+    /**
+     * Does the work again and again before it is measured.
+     *
+     * @param atLeast for so long; zero: not at all
+     */
+    default void warmUp(Duration atLeast, int operations, int parties) throws Exception {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < atLeast.toNanos()) {
+        run(operations, parties);
+      }
+    }
 
     /** Whether it is another process that works, and not this JVM. */
     default boolean isElsewhere() {

@@ -2,6 +2,7 @@ package dev.celadon.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -42,6 +43,10 @@ public class SideBenchmark {
   @Param("0")
   public int parties;
 
+  /** For how long a side works before the samples: {@link Effort#warmUp()}. */
+  @Param("2000")
+  public long warmUpMillis;
+
   private Side.Work work = (_, _) -> 0;
 
   /** Called by JMH. */
@@ -65,10 +70,15 @@ public class SideBenchmark {
     public Costs() {}
   }
 
-  /** Finds the side. */
+  /**
+   * Finds the side and warms it up.
+   *
+   * @throws Exception if the side fails
+   */
   @Setup
-  public void find() {
+  public void find() throws Exception {
     work = Case.named(measured).side(side).work();
+    work.warmUp(Duration.ofMillis(warmUpMillis), operations, parties);
   }
 
   /**

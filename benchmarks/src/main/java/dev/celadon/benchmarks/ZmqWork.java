@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 /** What the ZeroMQ cases do. */
 final class ZmqWork {
 
-  /** Two sockets of one process and what they say to each other. */
+  /** Sockets of one process and what they say to each other: one serves its clients. */
   enum Pattern {
-    /** A REQ asks, a REP answers, over TCP on loopback. */
+    /** Each REQ asks, a REP answers, over TCP on loopback. */
     ROUND_TRIP(1_000),
-    /** A PUSH sends as fast as it can, a PULL receives, over TCP on loopback. */
+    /** Each PUSH sends as fast as it can, a PULL receives, over TCP on loopback. */
     PUSH_PULL(1),
     /** Two PAIR sockets play ping-pong over {@code inproc://}. */
     INPROC(1_000);

@@ -7,45 +7,112 @@ import dev.celadon.kotlin.runSuspending
 import java.util.concurrent.Callable
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executors
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit.SECONDS
 import java.util.function.Supplier
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.future.await
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 
 /** What the sides of [BridgeSides] do: there and back between two worlds. */
 internal object BridgeWork {
 
-    /** A coroutine starts a greenlet for each call and waits for its result. */
+    /** Coroutines start a greenlet for each call and wait for its result. */
     @JvmStatic
-    fun awaitOfGreenlets(calls: Int): Double =
+    fun awaitOfGreenlets(
+        calls: Int,
+        parties: Int,
+    ): Double =
         Hub.run(
             Callable {
-                runSuspending { processorTime { sum(calls) { spawn(Callable { it }).await() } } }
+                runSuspending {
+                    processorTime {
+                        coroutines(parties) {
+                            sum(calls / parties) { spawn(Callable { it }).await() }
+                        }
+                    }
+                }
             }
         )
 
-    /** A coroutine gives each call to a thread and waits for its result. */
+    /** Coroutines give each call to a thread and wait for its result. */
     @JvmStatic
-    fun awaitOfFutures(calls: Int): Double =
+    fun awaitOfFutures(
+        calls: Int,
+        parties: Int,
+    ): Double =
         Executors.newSingleThreadExecutor().use { thread ->
             runBlocking {
                 processorTime {
-                    sum(calls) { CompletableFuture.supplyAsync(Supplier { it }, thread).await() }
+                    coroutines(parties) {
+                        sum(calls / parties) {
+                            CompletableFuture.supplyAsync(Supplier { it }, thread).await()
+                        }
+                    }
                 }
             }
         }
 
-    /** A greenlet calls suspending code. */
+    /** Coroutines start another one for each call and wait for its result. */
     @JvmStatic
-    fun runSuspendingInGreenlet(calls: Int): Double =
-        Hub.run(Callable { processorTime { sum(calls) { runSuspending { it } } } })
+    fun awaitOfCoroutines(
+        calls: Int,
+        parties: Int,
+    ): Double = runBlocking {
+        processorTime { coroutines(parties) { sum(calls / parties) { async { it }.await() } } }
+    }
 
-    /** A thread calls suspending code of another one. */
+    /** Greenlets call suspending code. */
     @JvmStatic
-    fun runBlockingOnThread(calls: Int): Double =
+    fun runSuspendingInGreenlets(
+        calls: Int,
+        parties: Int,
+    ): Double =
+        Hub.run(
+            Callable {
+                processorTime {
+                    List(parties) { spawn { sum(calls / parties) { runSuspending { it } } } }
+                        .forEach { it.result() }
+                }
+            }
+        )
+
+    /** Threads call suspending code of another one. */
+    @JvmStatic
+    fun runBlockingOnThreads(
+        calls: Int,
+        parties: Int,
+    ): Double =
         Executors.newSingleThreadExecutor().asCoroutineDispatcher().use { thread ->
-            processorTime { sum(calls) { runBlocking(thread) { it } } }
+            inThreads(parties) { sum(calls / parties) { runBlocking(thread) { it } } }
         }
+
+    /** Threads run suspending code on loops of their own: nobody else is there. */
+    @JvmStatic
+    fun runBlockingAlone(
+        calls: Int,
+        parties: Int,
+    ): Double = inThreads(parties) { sum(calls / parties) { runBlocking { it } } }
+
+    /** The processor time from the moment when all begin, each with its start behind it. */
+    private fun inThreads(
+        parties: Int,
+        body: () -> Unit,
+    ): Double =
+        ThreadPoolExecutor(parties, parties, 0, SECONDS, LinkedBlockingQueue()).use { threads ->
+            threads.prestartAllCoreThreads()
+            processorTime { List(parties) { threads.submit(body) }.forEach { it.get() } }
+        }
+
+    private suspend fun coroutines(
+        parties: Int,
+        body: suspend CoroutineScope.() -> Unit,
+    ) = coroutineScope { repeat(parties) { launch { body() } } }
 
     private inline fun processorTime(work: () -> Unit): Double {
         val start = Cpu.nanos()

@@ -22,11 +22,23 @@ internal object CoroutineWork {
     /** The longest of the delays, which are spread evenly. */
     private const val MOST_MILLIS = 100
 
-    @JvmStatic fun yieldsOnHub(yields: Int): Double = onHub { twoThatYield(yields) }
+    @JvmStatic
+    fun yieldsOnHub(
+        yields: Int,
+        parties: Int,
+    ): Double = onHub { takingTurns(yields, parties) }
 
-    @JvmStatic fun yieldsOnExecutor(yields: Int): Double = onExecutor { twoThatYield(yields) }
+    @JvmStatic
+    fun yieldsOnExecutor(
+        yields: Int,
+        parties: Int,
+    ): Double = onExecutor { takingTurns(yields, parties) }
 
-    @JvmStatic fun yieldsInRunBlocking(yields: Int): Double = blocking { twoThatYield(yields) }
+    @JvmStatic
+    fun yieldsInRunBlocking(
+        yields: Int,
+        parties: Int,
+    ): Double = blocking { takingTurns(yields, parties) }
 
     @JvmStatic fun delaysOnHub(delays: Int): Double = onHub { manyThatSleep(delays) }
 
@@ -36,9 +48,10 @@ internal object CoroutineWork {
 
     @JvmStatic fun delaysInRunBlocking(delays: Int): Double = blocking { manyThatSleep(delays) }
 
-    private suspend fun twoThatYield(yields: Int) = coroutineScope {
-        repeat(2) { launch { repeat(yields / 2) { yield() } } }
-    }
+    private suspend fun takingTurns(
+        yields: Int,
+        parties: Int,
+    ) = coroutineScope { repeat(parties) { launch { repeat(yields / parties) { yield() } } } }
 
     private suspend fun manyThatSleep(delays: Int) = coroutineScope {
         for (i in 0 until delays) {

@@ -54,7 +54,7 @@ class ReportTest {
   }
 
   @Test
-  void growthHasOneTableAndItsOwnPlots(@TempDir Path folder) throws Exception {
+  void growthHasTheCostOfEveryStepAndItsOwnPlots(@TempDir Path folder) throws Exception {
     Path page = Report.write(Findings.grown(), folder.resolve("growth.json"));
     assertEquals(folder.resolve("growth.md"), page);
     assertEquals(
@@ -66,6 +66,14 @@ class ReportTest {
         ## Greenlets
 
         ![Greenlets](growth-hub.svg)
+
+        | handoff | 10 | 1,000 | 100,000 |
+        |---|--:|--:|--:|
+        | celadon | 100 ns | 150 ns | 300 ns |
+        | virtual-thread | 200 ns | 200 ns | 210 ns |
+        | a<b&c | 100 ns | 400 ns | 2,000 ns |
+        | broken | failed | failed | failed |
+        | gevent | skipped | skipped | skipped |
 
         ## How the costs grow
 

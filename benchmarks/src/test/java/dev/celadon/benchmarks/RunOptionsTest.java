@@ -24,10 +24,18 @@ class RunOptionsTest {
 
   @Test
   void growthHasAFileOfItsOwn() {
-    RunOptions options = RunOptions.parse("--growth", "hand");
+    RunOptions options = RunOptions.parse("--growth");
     assertEquals(RunOptions.Task.GROWTH, options.task());
-    assertEquals("hand", options.filter());
     assertEquals(Path.of("benchmarks", "results", "growth.json"), options.results());
+  }
+
+  @Test
+  void whatTellsOnlyAPartLeavesTheResultsOfAWholeRunAlone() {
+    Path parts = Path.of("benchmarks", "target", "results");
+    RunOptions some = RunOptions.parse("--growth", "hand");
+    assertEquals("hand", some.filter());
+    assertEquals(parts.resolve("growth.json"), some.results());
+    assertEquals(parts.resolve("latest.json"), RunOptions.parse("--quick").results());
   }
 
   @Test
