@@ -14,6 +14,7 @@ from functools import partial
 MESSAGE = b"sixteen bytes .."
 FEWER = 5
 MOST_SOCKETS = 4_000
+BACKLOG = 2_000
 
 
 def green():
@@ -42,6 +43,7 @@ def threads():
 
 def connected(context, zmq, endpoint, binding, connecting, clients):
     server = context.socket(binding)
+    server.setsockopt(zmq.BACKLOG, BACKLOG)
     server.bind(endpoint)
     sockets = [context.socket(connecting) for _ in range(clients)]
     for client in sockets:

@@ -74,6 +74,7 @@ final class HubZmq {
 
   private static List<ZmqSocket> connected(
       ZmqContext context, SocketType type, int clients, ZmqSocket server) {
+    server.options().connection().backlog(ZmqWork.BACKLOG);
     String endpoint = server.bind(ZmqWork.ANY_PORT);
     List<ZmqSocket> sockets = new ArrayList<>();
     for (int i = 0; i < clients; i++) {

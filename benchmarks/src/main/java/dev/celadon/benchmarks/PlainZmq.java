@@ -43,6 +43,7 @@ final class PlainZmq {
       return switch (pattern) {
         case ROUND_TRIP -> {
           ZMQ.Socket server = context.createSocket(SocketType.REP);
+          server.setBacklog(ZmqWork.BACKLOG);
           server.bind(ZmqWork.ANY_PORT);
           yield pingPong(
               server, connected(context, SocketType.REQ, clients, server), operations, pattern);
@@ -56,6 +57,7 @@ final class PlainZmq {
         }
         case PUSH_PULL -> {
           ZMQ.Socket sink = context.createSocket(SocketType.PULL);
+          sink.setBacklog(ZmqWork.BACKLOG);
           sink.bind(ZmqWork.ANY_PORT);
           yield pushPull(
               sink, connected(context, SocketType.PUSH, clients, sink), operations, pattern);

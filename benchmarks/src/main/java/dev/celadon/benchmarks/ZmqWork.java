@@ -30,6 +30,9 @@ final class ZmqWork {
     }
   }
 
+  /** How many clients may be about to connect. */
+  static final int BACKLOG = 2_000;
+
   static final String ANY_PORT = "tcp://127.0.0.1:*";
   static final String INSIDE = "inproc://ping-pong";
 
