@@ -51,17 +51,13 @@ final class Benchmarks {
   }
 
   private static List<Case> chosen(RunOptions options) {
-    List<Case> chosen =
-        Case.ALL.stream()
-            .filter(one -> one.name().contains(options.filter()))
-            .filter(one -> options.task() != RunOptions.Task.GROWTH || !one.growth().isEmpty())
-            .toList();
+    List<Case> chosen = Case.ALL.stream().filter(options::includes).toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException(
           "no case "
               + (options.task() == RunOptions.Task.GROWTH ? "with parties " : "")
               + "is called like "
-              + options.filter()
+              + String.join(" or ", options.filters())
               + "; there are "
               + Case.ALL.stream().map(Case::name).collect(Collectors.joining(", ")));
     }
@@ -79,6 +75,7 @@ final class Benchmarks {
   }
 
   private void run() throws IOException, InterruptedException {
+    Results before = options.add() ? Results.read(options.results()) : null;
     for (Case chosen : chosen(options)) {
       if (options.task() == RunOptions.Task.GROWTH) {
         for (int parties : chosen.growth()) {
@@ -88,9 +85,9 @@ final class Benchmarks {
         measure(chosen);
       }
       // A run takes long: whatever ends it early leaves what was measured.
-      Results.of(options, all).write(options.results());
+      Results.of(options, before, all).write(options.results());
     }
-    Results results = Results.of(options, all);
+    Results results = Results.of(options, before, all);
     results.growth().forEach(grown -> System.out.println(grown.line()));
     plot(Results.read(options.results()), options.results()); // rounded, as made again from it
     if (all.stream().anyMatch(side -> side.failed() != null)) {

@@ -14,10 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run has found, as it stands in its file: a line for each side.
@@ -43,7 +46,12 @@ record Results(
               double.class, (JsonSerializer<Double>) (figure, _, _) -> rounded(figure))
           .create();
 
-  static Results of(RunOptions options, List<Measured> measured) {
+  /**
+   * The results of a run.
+   *
+   * @param before what they join: cases that were not measured now stay; null if nothing
+   */
+  static Results of(RunOptions options, @Nullable Results before, List<Measured> measured) {
     String machine =
         String.format(
             "%d processors, %s %s, %s %s",
@@ -52,12 +60,24 @@ record Results(
             System.getProperty("os.arch"),
             System.getProperty("java.vm.name"),
             Runtime.version());
+    List<Measured> all = before == null ? List.copyOf(measured) : joined(before, measured);
     return new Results(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         machine,
-        options.command(),
-        List.copyOf(measured),
-        options.task() == RunOptions.Task.GROWTH ? Growth.of(measured) : List.of());
+        before == null || all.size() == measured.size()
+            ? options.command()
+            : before.command + ", " + options.command(),
+        all,
+        options.task() == RunOptions.Task.GROWTH ? Growth.of(all) : List.of());
+  }
+
+  private static List<Measured> joined(Results before, List<Measured> measured) {
+    Set<String> anew = measured.stream().map(Measured::name).collect(Collectors.toSet());
+    List<String> order = Case.ALL.stream().map(Case::name).toList();
+    return Stream.concat(
+            before.results.stream().filter(one -> !anew.contains(one.name())), measured.stream())
+        .sorted(Comparator.comparingInt(one -> order.indexOf(one.name())))
+        .toList();
   }
 
   private static JsonElement rounded(double figure) {

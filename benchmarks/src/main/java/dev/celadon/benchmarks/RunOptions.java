@@ -1,6 +1,7 @@
 package dev.celadon.benchmarks;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param task what to do
  * @param quick whether a case may take a minute at most
  * @param rounds how often every side is measured; null for as often as usual
+ * @param add whether what is measured joins what the file has
  * @param results the file for the JSON, or the one that plots are made of
- * @param filter only the cases whose name contains it
+ * @param filters only the cases whose name contains one of them; all if there is none
  */
-record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path results, String filter) {
+record RunOptions(
+    Task task,
+    boolean quick,
+    @Nullable Integer rounds,
+    boolean add,
+    Path results,
+    List<String> filters) {
 
   /** What a run does. */
   enum Task {
@@ -31,18 +39,20 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
 
   static final String USAGE =
       """
-      usage: benchmarks/run [--quick] [--growth] [--rounds N] [--results FILE] [FILTER]
+      usage: benchmarks/run [--quick] [--growth] [--rounds N] [--add] [--results FILE] [FILTER ...]
              benchmarks/run --plot [FILE]
              benchmarks/run --cases
         --quick         few rounds of small samples: a minute for each case at most
         --growth        only the cases that have parties: with few and with many of them
         --rounds N      so many rounds, from 1 to 100, instead of five
+        --add           what is measured joins the other cases in the file, or takes the place
+                        of what was measured before; without it the file is made anew
         --results FILE  where the JSON goes, and the plots and a page beside it
                         (default: latest.json, with --growth growth.json, in benchmarks/results,
-                        or in benchmarks/target/results with --quick or FILTER)
+                        or in benchmarks/target/results with --quick or FILTER and no --add)
         --plot [FILE]   only makes the plots and the page of a file of results again
         --cases         only tells which cases there are
-        FILTER          only the cases whose name contains it\
+        FILTER          only the cases whose name contains it, or another one\
       """;
 
   /** How often every side of a case can be measured: more would not tell more. */
@@ -63,13 +73,15 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
     boolean quick = false;
     Integer rounds = null;
     Path results = null;
-    String filter = "";
+    boolean add = false;
+    List<String> filters = new ArrayList<>();
     List<String> all = List.of(arguments);
     for (int i = 0; i < all.size(); i++) {
       String argument = all.get(i);
       String next = i + 1 < all.size() ? all.get(i + 1) : null;
       switch (argument) {
         case "--quick" -> quick = true;
+        case "--add" -> add = true;
         case "--growth" -> task = only(task, Task.GROWTH);
         case "--cases" -> task = only(task, Task.LIST);
         case "-h", "--help" -> task = Task.HELP;
@@ -95,22 +107,20 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
           if (argument.startsWith("-")) {
             throw new IllegalArgumentException("there is no option " + argument);
           }
-          if (!filter.isEmpty()) {
-            throw new IllegalArgumentException(
-                "one FILTER, not both " + filter + " and " + argument);
-          }
-          filter = argument;
+          filters.add(argument);
         }
       }
     }
-    if (task == Task.PLOT && !filter.isEmpty()) {
-      throw new IllegalArgumentException("--plot takes all cases of its file, not only " + filter);
+    if (task == Task.PLOT && !filters.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--plot takes all cases of its file, not only " + String.join(" ", filters));
     }
     if (results == null) {
-      Path folder = quick || !filter.isEmpty() ? FOLDER_OF_PARTS : FOLDER;
+      boolean isPart = quick || (!filters.isEmpty() && !add);
+      Path folder = isPart ? FOLDER_OF_PARTS : FOLDER;
       results = folder.resolve(task == Task.GROWTH ? "growth.json" : "latest.json");
     }
-    return new RunOptions(task, quick, rounds, results, filter);
+    return new RunOptions(task, quick, rounds, add, results, List.copyOf(filters));
   }
 
   private static Task only(Task before, Task asked) {
@@ -132,6 +142,12 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
     return rounds;
   }
 
+  /** Whether a case was asked for. */
+  boolean includes(Case one) {
+    return (filters.isEmpty() || filters.stream().anyMatch(one.name()::contains))
+        && (task != Task.GROWTH || !one.growth().isEmpty());
+  }
+
   /** The command that would do the same. */
   String command() {
     StringBuilder command = new StringBuilder("benchmarks/run");
@@ -144,9 +160,10 @@ record RunOptions(Task task, boolean quick, @Nullable Integer rounds, Path resul
     if (rounds != null) {
       command.append(" --rounds ").append(rounds);
     }
-    if (!filter.isEmpty()) {
-      command.append(' ').append(filter);
+    if (add) {
+      command.append(" --add");
     }
+    filters.forEach(filter -> command.append(' ').append(filter));
     return command.toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.celadon.benchmarks;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class Served implements Side.Work {
     /** Elapsed time, seen from the client. */
     ELAPSED
   }
+
+  private static final Duration WARM = Duration.ofSeconds(3);
 
   private final List<String> command;
   private final Client.Connect connect;
@@ -37,6 +40,13 @@ final class Served implements Side.Work {
   @Override
   public boolean isElsewhere() {
     return true;
+  }
+
+  /** A server and its client have a processor each, which their compilers need as well. */
+  @Override
+  public void warmUp(Duration atLeast, int operations, int parties) throws Exception {
+    boolean isLonger = atLeast.compareTo(WARM) > 0;
+    Side.Work.super.warmUp(isLonger ? atLeast : WARM, operations, parties);
   }
 
   @Override

@@ -112,7 +112,7 @@ final class SleeperSides {
 
   /** Long enough to spawn so many and to collect the garbage, on a slow machine, too. */
   private static long asleepNanos(int parties) {
-    return 5_000_000_000L + 15_000L * parties;
+    return 5_000_000_000L + 8_000L * parties;
   }
 
   /**

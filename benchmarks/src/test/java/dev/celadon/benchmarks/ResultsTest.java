@@ -129,6 +129,21 @@ class ResultsTest {
     assertFalse(Growth.of(all).getFirst().isFaster());
   }
 
+  @Test
+  void whatIsMeasuredAgainTakesThePlaceOfWhatWasThere() {
+    Results before = Findings.results();
+    Case again = Findings.named("echo-50");
+    Results joined =
+        Results.of(RunOptions.parse("--add", "echo"), before, Findings.of(again, 1, 2, 3));
+    assertEquals("benchmarks/run, benchmarks/run --add echo", joined.command());
+    assertEquals(before.results().size(), joined.results().size());
+    assertEquals(before.results().getFirst(), joined.results().getFirst());
+    assertEquals(
+        List.of("switch", "zmq-rtt", "echo-50"), // as the cases stand
+        joined.results().stream().map(Measured::name).distinct().toList());
+    assertEquals(1, joined.results().get(10).median().orElseThrow());
+  }
+
   private static List<Fork> forks(double... costs) {
     return DoubleStream.of(costs).mapToObj(cost -> new Fork(cost, null, null, null)).toList();
   }

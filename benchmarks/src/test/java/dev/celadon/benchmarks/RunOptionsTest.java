@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,9 +34,21 @@ class RunOptionsTest {
   void whatTellsOnlyAPartLeavesTheResultsOfAWholeRunAlone() {
     Path parts = Path.of("benchmarks", "target", "results");
     RunOptions some = RunOptions.parse("--growth", "hand");
-    assertEquals("hand", some.filter());
+    assertEquals(List.of("hand"), some.filters());
     assertEquals(parts.resolve("growth.json"), some.results());
     assertEquals(parts.resolve("latest.json"), RunOptions.parse("--quick").results());
+  }
+
+  @Test
+  void whatIsAddedJoinsTheResultsOfAWholeRun() {
+    RunOptions options = RunOptions.parse("--add", "tls", "echo");
+    assertTrue(options.add());
+    assertEquals(Path.of("benchmarks", "results", "latest.json"), options.results());
+    assertEquals("benchmarks/run --add tls echo", options.command());
+    assertTrue(options.includes(Case.named("tls-echo")));
+    assertTrue(options.includes(Case.named("echo-50")));
+    assertFalse(options.includes(Case.named("switch")));
+    assertFalse(RunOptions.parse("--growth").includes(Case.named("timeout")));
   }
 
   @Test
@@ -57,7 +70,6 @@ class RunOptionsTest {
   @ParameterizedTest
   @CsvSource({
     "--fast, there is no option --fast",
-    "a b, 'one FILTER, not both a and b'",
     "--results, --results needs a file",
     "--results --quick, --results needs a file",
     "--rounds, '--rounds needs a number from 1 to 100, not null'",
@@ -78,7 +90,9 @@ class RunOptionsTest {
   @Test
   void theUsageNamesEveryOption() {
     for (String option :
-        new String[] {"--quick", "--growth", "--rounds", "--results", "--plot", "--cases"}) {
+        new String[] {
+          "--quick", "--growth", "--rounds", "--add", "--results", "--plot", "--cases"
+        }) {
       assertTrue(RunOptions.USAGE.contains(option), option);
     }
   }
