@@ -51,9 +51,9 @@ record Case(
                   RemoteWakeSides.CASE),
               ZmqSides.CASES,
               EchoSides.CASES,
-              SleeperSides.CASES,
               CoroutineSides.CASES,
-              BridgeSides.CASES)
+              BridgeSides.CASES,
+              SleeperSides.CASES) // they take longest
           .flatMap(List::stream)
           .toList();
 
