@@ -153,7 +153,7 @@ final class Plots {
       return;
     }
     double left = x + 60;
-    double right = x + PANEL_WIDTH - 170;
+    double right = x + PANEL_WIDTH - 190;
     double top = y + 26;
     double bottom = y + PANEL_HEIGHT - 40;
     LogAxis across =

@@ -47,11 +47,17 @@ final class TimerSides {
     return 30_000 + number * 7_919L % 1_000;
   }
 
+  /** The clock, when all of the young generation is free. */
+  private static long start() {
+    System.gc();
+    return Cpu.nanos();
+  }
+
   private static double celadon(int operations, int parties) throws Exception {
     return Hub.run(
         () -> {
           Timeout[] pending = new Timeout[parties];
-          long start = Cpu.nanos();
+          long start = start();
           for (int left = operations; left > 0; left -= parties) {
             for (int i = 0; i < parties; i++) {
               pending[i] = Timeout.start(DURATIONS[i % DURATIONS.length]);
@@ -72,7 +78,7 @@ final class TimerSides {
   /** The wheel lets go of what was cancelled at its next ticks, which belongs to the cost. */
   private static double nettyWheel(int operations, int parties) throws InterruptedException {
     io.netty.util.Timeout[] pending = new io.netty.util.Timeout[parties];
-    long start = Cpu.nanos();
+    long start = start();
     for (int left = operations; left > 0; left -= parties) {
       for (int i = 0; i < parties; i++) {
         pending[i] = Wheel.TIMER.newTimeout(TimerSides::expired, millis(i), TimeUnit.MILLISECONDS);
@@ -91,7 +97,7 @@ final class TimerSides {
     Future<?>[] pending = new Future<?>[parties];
     try (ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1)) {
       executor.setRemoveOnCancelPolicy(true);
-      long start = Cpu.nanos();
+      long start = start();
       for (int left = operations; left > 0; left -= parties) {
         for (int i = 0; i < parties; i++) {
           pending[i] = executor.schedule(() -> expired("ours"), millis(i), TimeUnit.MILLISECONDS);
@@ -106,7 +112,7 @@ final class TimerSides {
 
   private static double orTimeout(int operations, int parties) {
     CompletableFuture<?>[] pending = new CompletableFuture<?>[parties];
-    long start = Cpu.nanos();
+    long start = start();
     for (int left = operations; left > 0; left -= parties) {
       for (int i = 0; i < parties; i++) {
         pending[i] = new CompletableFuture<Void>().orTimeout(millis(i), TimeUnit.MILLISECONDS);
