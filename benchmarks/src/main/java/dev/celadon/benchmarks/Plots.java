@@ -34,7 +34,7 @@ final class Plots {
    * @param file of the results; it need not be there
    */
   static List<Path> write(Results results, Path file) throws IOException {
-    boolean isGrowth = !results.growth().isEmpty();
+    boolean isGrowth = results.isOfGrowth();
     List<Path> written = new ArrayList<>();
     for (Group group : Group.values()) {
       List<Measured> sides =
@@ -52,7 +52,7 @@ final class Plots {
 
   /** The name of the file with a group's plot. */
   static String fileName(Results results, Group group) {
-    return (results.growth().isEmpty() ? "" : "growth-") + group.fileName() + ".svg";
+    return (results.isOfGrowth() ? "growth-" : "") + group.fileName() + ".svg";
   }
 
   private static List<String> names(List<Measured> sides) {

@@ -36,14 +36,14 @@ final class Report {
         String plot = Plots.fileName(results, group);
         page.append("\n## ").append(group.title()).append("\n\n");
         page.append("![").append(group.title()).append("](").append(plot).append(")\n");
-        if (results.growth().isEmpty()) {
-          table(page, sides);
-        } else {
+        if (results.isOfGrowth()) {
           steps(page, sides);
+        } else {
+          table(page, sides);
         }
       }
     }
-    if (!results.growth().isEmpty()) {
+    if (results.isOfGrowth()) {
       growth(page, results.growth());
     }
     return page.toString();

@@ -89,6 +89,11 @@ record Results(
     return new JsonPrimitive(shortest.scale() < 0 ? shortest.setScale(0) : shortest);
   }
 
+  /** Whether its cases were measured with few and with many parties. */
+  boolean isOfGrowth() {
+    return !growth.isEmpty();
+  }
+
   /** The text of the file. */
   String json() {
     JsonObject head = new JsonObject();
