@@ -13,7 +13,7 @@ final class AdoptedGreenlet extends RawGreenlet {
 
   private AdoptedGreenlet(Hub hub, Thread thread) {
     super(hub);
-    adopt(new FirstTurn(this), thread);
+    adopt(new Tie(this), thread);
   }
 
   /**

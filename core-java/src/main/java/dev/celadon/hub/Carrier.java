@@ -27,19 +27,19 @@ interface Carrier {
    */
   boolean waitsElsewhere(Thread greenlet);
 
-  /** An unstarted thread that runs {@code turn} in turns of this hub. Any thread. */
-  Thread newThread(FirstTurn turn);
+  /** An unstarted thread that runs {@code tie} in turns of this hub. Any thread. */
+  Thread newThread(Tie tie);
 
   /** As {@link #newThread}, for a thread that somebody else will start. Any thread. */
-  default Thread newThreadToGiveOut(FirstTurn turn) {
-    return newThread(turn);
+  default Thread newThreadToGiveOut(Tie tie) {
+    return newThread(tie);
   }
 
   /**
    * Starts or resumes a thread here and now, and returns when it gives its turn away. Between
    * greenlets only.
    */
-  void mount(FirstTurn turn);
+  void mount(Tie tie);
 
   /**
    * Gives the running greenlet's turn away until it is unparked or interrupted; may return early.
@@ -47,7 +47,7 @@ interface Carrier {
   void park();
 
   /** Puts a parked greenlet at the end of the ready queue. Any thread. */
-  void unpark(FirstTurn turn);
+  void unpark(Tie tie);
 
   /** Puts the running greenlet at the end of the ready queue. */
   void yieldNow();

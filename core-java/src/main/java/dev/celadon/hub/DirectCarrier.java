@@ -211,9 +211,9 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public Thread newThread(FirstTurn turn) {
+  public Thread newThread(Tie tie) {
     Thread.Builder.OfVirtual own = isCurrent() ? builder : newBuilder(ACCESS, scheduler);
-    Thread made = own.uncaughtExceptionHandler(turn).unstarted(turn);
+    Thread made = own.uncaughtExceptionHandler(tie).unstarted(tie);
     if (classLoader != null && made.getContextClassLoader() != classLoader) {
       made.setContextClassLoader(classLoader);
     }
@@ -221,8 +221,8 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public void mount(FirstTurn turn) {
-    Thread target = Objects.requireNonNull(turn.thread);
+  public void mount(Tie tie) {
+    Thread target = Objects.requireNonNull(tie.thread);
     capturing = true;
     try {
       if (target.getState() == Thread.State.NEW) {
@@ -246,8 +246,8 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public void unpark(FirstTurn turn) {
-    Parking.unpark(Objects.requireNonNull(turn.thread));
+  public void unpark(Tie tie) {
+    Parking.unpark(Objects.requireNonNull(tie.thread));
   }
 
   @Override

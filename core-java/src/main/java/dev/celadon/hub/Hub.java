@@ -361,13 +361,13 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   /** Schedules a first turn, from any thread. */
-  void launch(FirstTurn turn) {
-    launch(new Launch(this, turn, NOW));
+  void launch(RawGreenlet greenlet) {
+    launch(new Launch(this, greenlet, NOW));
   }
 
   /** Schedules a first turn for later, from any thread. */
-  void launchLater(FirstTurn turn, long delayNanos) {
-    launch(new Launch(this, turn, loop.deadlineIn(delayNanos)));
+  void launchLater(RawGreenlet greenlet, long delayNanos) {
+    launch(new Launch(this, greenlet, loop.deadlineIn(delayNanos)));
   }
 
   private void launch(Launch launch) {
@@ -380,10 +380,9 @@ public final class Hub implements Executor, AutoCloseable {
   }
 
   /** A greenlet on its way to its hub. */
-  private record Launch(Hub hub, FirstTurn turn, long deadlineNanos) implements Runnable {
+  private record Launch(Hub hub, RawGreenlet greenlet, long deadlineNanos) implements Runnable {
     @Override
     public void run() {
-      RawGreenlet greenlet = turn.greenlet;
       if (!greenlet.isWaitingForFirstTurn()) {
         return; // killed here while its start was on the way from another thread
       }
@@ -392,6 +391,7 @@ public final class Hub implements Executor, AutoCloseable {
         return;
       }
       hub.live.add(greenlet);
+      FirstTurn turn = new FirstTurn(greenlet);
       if (deadlineNanos == NOW) {
         hub.loop.enqueue(turn);
       } else {
@@ -589,8 +589,8 @@ public final class Hub implements Executor, AutoCloseable {
   /** What came too late for the loop: nobody who was accepted is left without an end. */
   private void afterTheEnd(Runnable late) {
     switch (late) {
-      case FirstTurn turn when turn.thread == null -> turn.greenlet.deliver(tooLate(), 0);
-      case Launch launch -> launch.turn().greenlet.deliver(tooLate(), 0);
+      case FirstTurn turn -> turn.greenlet().deliver(tooLate(), 0);
+      case Launch launch -> launch.greenlet().deliver(tooLate(), 0);
       case LaneTask task -> Thread.startVirtualThread(() -> lane.run(task.callback));
       default -> Reaper.execute(late);
     }
@@ -813,8 +813,8 @@ public final class Hub implements Executor, AutoCloseable {
    * @return the greenlet whose body runs in it, or null
    */
   public static @Nullable RawGreenlet greenletOf(Thread thread) {
-    return thread.getUncaughtExceptionHandler() instanceof FirstTurn turn && turn.thread == thread
-        ? turn.greenlet
+    return thread.getUncaughtExceptionHandler() instanceof Tie tie && tie.thread == thread
+        ? tie.greenlet
         : null;
   }
 

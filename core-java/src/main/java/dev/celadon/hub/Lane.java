@@ -32,9 +32,9 @@ final class Lane extends RawGreenlet {
 
   Lane(Hub hub) {
     super(hub);
-    FirstTurn turn = new FirstTurn(this);
-    thread = hub.carrier().newThread(turn);
-    adopt(turn, thread);
+    Tie tie = new Tie(this);
+    thread = hub.carrier().newThread(tie);
+    adopt(tie, thread);
   }
 
   /** Whether the caller is in the lane: asked for every callback. */
@@ -57,7 +57,7 @@ final class Lane extends RawGreenlet {
   private void goOn() {
     if (idle) {
       idle = false;
-      hub().carrier().mount(turn());
+      hub().carrier().mount(tie());
     }
   }
 

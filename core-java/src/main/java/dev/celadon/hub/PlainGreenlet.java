@@ -32,9 +32,9 @@ final class PlainGreenlet extends RawGreenlet {
 
   /** A thread that somebody else starts. */
   Thread unstartedThread() {
-    FirstTurn turn = new FirstTurn(this);
-    Thread thread = hub().carrier().newThreadToGiveOut(turn);
-    adopt(turn, thread);
+    Tie tie = new Tie(this);
+    Thread thread = hub().carrier().newThreadToGiveOut(tie);
+    adopt(tie, thread);
     return thread;
   }
 

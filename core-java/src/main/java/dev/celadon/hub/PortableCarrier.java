@@ -15,7 +15,7 @@ final class PortableCarrier implements Carrier {
    * holder    who has the turn: a greenlet, or null for the hub's thread. The hub gives the baton to one greenlet and waits until it
    *           comes back, so nobody else ever changes hands with it: only the holder writes this field.
    *
-   * A greenlet's stay (FirstTurn.stay) tells the hub what to do with a turn that comes up for it:
+   * A greenlet's stay (Tie.stay) tells the hub what to do with a turn that comes up for it:
    *
    *   RUNNING    it has the baton, or waits in a call of the JDK while it holds it
    *   PARKED     it waits to be unparked; any unpark puts a turn into the ready queue, and the first one that comes up is taken
@@ -42,7 +42,7 @@ final class PortableCarrier implements Carrier {
    */
   private final ArrayList<WeakReference<Stranger>> strangers = new ArrayList<>();
 
-  private volatile @Nullable FirstTurn holder;
+  private volatile @Nullable Tie holder;
   private volatile boolean closed;
 
   PortableCarrier(Hub hub, Thread thread, CarrierMode mode) {
@@ -58,13 +58,13 @@ final class PortableCarrier implements Carrier {
 
   @Override
   public boolean isCurrent() {
-    FirstTurn current = holder;
+    Tie current = holder;
     return Thread.currentThread() == (current == null ? thread : current.thread);
   }
 
   @Override
   public @Nullable Thread running() {
-    FirstTurn current = holder;
+    Tie current = holder;
     return current == null ? null : current.thread;
   }
 
@@ -74,24 +74,24 @@ final class PortableCarrier implements Carrier {
   }
 
   @Override
-  public Thread newThread(FirstTurn turn) {
-    return newThread(turn, () -> run(turn));
+  public Thread newThread(Tie tie) {
+    return newThread(tie, () -> run(tie));
   }
 
   @Override
-  public Thread newThreadToGiveOut(FirstTurn turn) {
-    Stranger stranger = new Stranger(turn);
+  public Thread newThreadToGiveOut(Tie tie) {
+    Stranger stranger = new Stranger(tie);
     if (!closed && isCurrent()) {
       strangers.add(new WeakReference<>(stranger));
     }
-    return newThread(turn, stranger);
+    return newThread(tie, stranger);
   }
 
-  private Thread newThread(FirstTurn turn, Runnable body) {
+  private Thread newThread(Tie tie, Runnable body) {
     Thread made =
         Thread.ofVirtual()
             .inheritInheritableThreadLocals(false)
-            .uncaughtExceptionHandler(turn)
+            .uncaughtExceptionHandler(tie)
             .unstarted(body);
     if (classLoader != null && made.getContextClassLoader() != classLoader) {
       made.setContextClassLoader(classLoader);
@@ -101,36 +101,36 @@ final class PortableCarrier implements Carrier {
 
   /** A thread that somebody else starts, not its turn. */
   private final class Stranger implements Runnable {
-    private final FirstTurn turn;
+    private final Tie tie;
     private volatile boolean hasAsked;
 
     /** Confined to the hub. */
     private boolean isTaken;
 
-    Stranger(FirstTurn turn) {
-      this.turn = turn;
+    Stranger(Tie tie) {
+      this.tie = tie;
     }
 
     @Override
     public void run() {
-      turn.stay = PARKED;
+      tie.stay = PARKED;
       if (!hub.post(this::take)) {
         Parking.unpark(thread());
       }
       hasAsked = true;
-      waitForTurn(turn);
-      PortableCarrier.this.run(turn);
+      waitForTurn(tie);
+      PortableCarrier.this.run(tie);
     }
 
     Thread thread() {
-      return Objects.requireNonNull(turn.thread);
+      return Objects.requireNonNull(tie.thread);
     }
 
     /** Once, in whatever way it comes in. */
     void take() {
       if (!isTaken) {
         isTaken = true;
-        taken(turn, thread());
+        taken(tie, thread());
       }
     }
 
@@ -148,19 +148,19 @@ final class PortableCarrier implements Carrier {
   }
 
   /** The whole life of a greenlet's thread, from its first turn on. */
-  private void run(FirstTurn turn) {
+  private void run(Tie tie) {
     try {
-      turn.run();
+      tie.run();
     } finally {
-      handBack(turn);
+      handBack(tie);
     }
   }
 
   @Override
-  public void mount(FirstTurn turn) {
-    Thread target = Objects.requireNonNull(turn.thread);
-    turn.stay = RUNNING;
-    holder = turn;
+  public void mount(Tie tie) {
+    Thread target = Objects.requireNonNull(tie.thread);
+    tie.stay = RUNNING;
+    holder = tie;
     if (target.getState() == Thread.State.NEW) {
       target.start();
     } else {
@@ -191,49 +191,49 @@ final class PortableCarrier implements Carrier {
 
   @Override
   public void yieldNow() {
-    FirstTurn turn = holder;
-    if (closed || turn == null) {
+    Tie tie = holder;
+    if (closed || tie == null) {
       Parking.yieldNow();
       return;
     }
     Thread self = Thread.currentThread();
-    hub.loop().enqueue(() -> yielded(turn, self));
+    hub.loop().enqueue(() -> yielded(tie, self));
     giveAway(YIELDING);
   }
 
-  private void yielded(FirstTurn turn, Thread target) {
+  private void yielded(Tie tie, Thread target) {
     if (closed) {
       Parking.unpark(target);
-    } else if (turn.stay == YIELDING) {
-      mount(turn);
+    } else if (tie.stay == YIELDING) {
+      mount(tie);
     }
   }
 
   private void giveAway(int stay) {
-    FirstTurn turn = holder;
-    if (closed || turn == null || turn.thread != Thread.currentThread()) {
+    Tie tie = holder;
+    if (closed || tie == null || tie.thread != Thread.currentThread()) {
       Parking.park(); // the hub is over; the greenlet is a thread like any other
       return;
     }
-    turn.stay = stay;
-    handBack(turn);
-    waitForTurn(turn);
+    tie.stay = stay;
+    handBack(tie);
+    waitForTurn(tie);
   }
 
-  private void handBack(FirstTurn turn) {
-    if (holder == turn) {
+  private void handBack(Tie tie) {
+    if (holder == tie) {
       holder = null;
       Parking.unpark(thread);
     }
   }
 
-  private void waitForTurn(FirstTurn turn) {
+  private void waitForTurn(Tie tie) {
     boolean interrupted = false;
-    while (holder != turn && !closed) {
+    while (holder != tie && !closed) {
       Parking.park();
       if (Thread.interrupted()) {
         interrupted = true;
-        request(turn, Thread.currentThread()); // an interrupt ends a park, but not without a turn
+        request(tie, Thread.currentThread()); // an interrupt ends a park, but not without a turn
       }
     }
     if (interrupted) {
@@ -242,13 +242,13 @@ final class PortableCarrier implements Carrier {
   }
 
   @Override
-  public void unpark(FirstTurn turn) {
-    request(turn, Objects.requireNonNull(turn.thread));
+  public void unpark(Tie tie) {
+    request(tie, Objects.requireNonNull(tie.thread));
   }
 
   /** Puts a turn into the ready queue, which is taken if the greenlet is still parked then. */
-  private void request(FirstTurn turn, Thread target) {
-    Runnable task = () -> taken(turn, target);
+  private void request(Tie tie, Thread target) {
+    Runnable task = () -> taken(tie, target);
     if (!closed && isCurrent()) {
       hub.loop().enqueue(task);
     } else if (!hub.post(task)) {
@@ -256,11 +256,11 @@ final class PortableCarrier implements Carrier {
     }
   }
 
-  private void taken(FirstTurn turn, Thread target) {
+  private void taken(Tie tie, Thread target) {
     if (closed) {
       Parking.unpark(target); // left over after the end
-    } else if (turn.stay == PARKED) {
-      mount(turn);
+    } else if (tie.stay == PARKED) {
+      mount(tie);
     }
   }
 

@@ -62,7 +62,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
   private final Hub hub;
 
   /** What ties this greenlet to its thread. Written on the hub, once. */
-  private volatile @Nullable FirstTurn turn;
+  private volatile @Nullable Tie tie;
 
   private volatile byte phase = NEW;
 
@@ -96,8 +96,8 @@ public abstract non-sealed class RawGreenlet extends Strand {
   }
 
   static @Nullable RawGreenlet of(Thread thread) {
-    if (thread.getUncaughtExceptionHandler() instanceof FirstTurn turn && turn.thread == thread) {
-      return turn.greenlet;
+    if (thread.getUncaughtExceptionHandler() instanceof Tie tie && tie.thread == thread) {
+      return tie.greenlet;
     }
     return thread.isVirtual() ? AdoptedGreenlet.of(thread) : null;
   }
@@ -130,7 +130,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
       return false;
     }
     try {
-      hub.launch(new FirstTurn(this));
+      hub.launch(this);
     } catch (HubClosedException e) {
       boolean _ = PHASE.compareAndSet(this, SCHEDULED, NEW);
       throw e;
@@ -155,7 +155,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
       return false;
     }
     try {
-      hub.launchLater(new FirstTurn(this), delayNanos);
+      hub.launchLater(this, delayNanos);
     } catch (HubClosedException e) {
       boolean _ = PHASE.compareAndSet(this, SCHEDULED, NEW);
       throw e;
@@ -168,12 +168,13 @@ public abstract non-sealed class RawGreenlet extends Strand {
   }
 
   /** The ready queue's call. */
-  final void takeFirstTurn(FirstTurn turn) {
+  final void takeFirstTurn() {
     if (phase != SCHEDULED) {
       return; // killed before it could run
     }
-    adopt(turn, hub.carrier().newThread(turn));
-    hub.carrier().mount(turn);
+    Tie tie = new Tie(this);
+    adopt(tie, hub.carrier().newThread(tie));
+    hub.carrier().mount(tie);
   }
 
   /** Whether the hub itself starts it: on its bare thread no observer is told. */
@@ -181,10 +182,10 @@ public abstract non-sealed class RawGreenlet extends Strand {
     return false;
   }
 
-  /** Ties this greenlet to a thread that will run {@code turn}. */
-  final void adopt(FirstTurn turn, Thread made) {
-    turn.thread = made;
-    this.turn = turn;
+  /** Ties this greenlet to a thread that will run {@code tie}. */
+  final void adopt(Tie tie, Thread made) {
+    tie.thread = made;
+    this.tie = tie;
     phase = STARTED;
   }
 
@@ -382,7 +383,7 @@ public abstract non-sealed class RawGreenlet extends Strand {
 
   @Override
   void resume(Waiter ended) {
-    hub.carrier().unpark(Objects.requireNonNull(turn)); // whoever waits has a thread
+    hub.carrier().unpark(Objects.requireNonNull(tie)); // whoever waits has a thread
   }
 
   @Override
@@ -425,12 +426,12 @@ public abstract non-sealed class RawGreenlet extends Strand {
    * @return the thread, or null before the first turn
    */
   public final @Nullable Thread thread() {
-    FirstTurn tie = turn;
-    return tie == null ? null : tie.thread;
+    Tie known = tie;
+    return known == null ? null : known.thread;
   }
 
-  final FirstTurn turn() {
-    return Objects.requireNonNull(turn);
+  final Tie tie() {
+    return Objects.requireNonNull(tie);
   }
 
   final boolean isWaitingForFirstTurn() {
