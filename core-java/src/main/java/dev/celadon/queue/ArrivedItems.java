@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Items in the order in which they came, or the other way round. Guarded by the queue's lock. */
 final class ArrivedItems<T> extends Items<T> {
 
-  private final ArrayDeque<T> items = new ArrayDeque<>();
+  /** Null until there is one: where takers wait, nothing is ever kept. */
+  private @Nullable ArrayDeque<T> items;
+
   private final boolean lastFirst;
 
   ArrivedItems(boolean lastFirst) {
@@ -23,17 +25,17 @@ final class ArrivedItems<T> extends Items<T> {
 
   @Override
   int sizeInOrder() {
-    return items.size();
+    return items == null ? 0 : items.size();
   }
 
   @Override
   @Nullable T firstInOrder() {
-    return items.peekFirst();
+    return items == null ? null : items.peekFirst();
   }
 
   @Override
   @Nullable T takeFirstInOrder() {
-    return items.pollFirst();
+    return items == null ? null : items.pollFirst();
   }
 
   @Override
@@ -43,15 +45,20 @@ final class ArrivedItems<T> extends Items<T> {
 
   @Override
   void add(T item, @Nullable Place<T> place) {
+    ArrayDeque<T> kept = items == null ? new ArrayDeque<>(1) : items;
+    items = kept;
     if (lastFirst) {
-      items.addFirst(item);
+      kept.addFirst(item);
     } else {
-      items.addLast(item);
+      kept.addLast(item);
     }
   }
 
   @Override
   boolean removeInOrder(Object item) {
+    if (items == null) {
+      return false;
+    }
     for (Iterator<T> all = items.iterator(); all.hasNext(); ) {
       if (all.next() == item) {
         all.remove();
@@ -63,7 +70,9 @@ final class ArrivedItems<T> extends Items<T> {
 
   @Override
   void copyInOrder(List<T> copy) {
-    copy.addAll(items);
+    if (items != null) {
+      copy.addAll(items);
+    }
   }
 
   @Override
