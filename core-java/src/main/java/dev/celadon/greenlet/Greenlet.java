@@ -84,6 +84,21 @@ public non-sealed class Greenlet<T extends @Nullable Object> extends Ending<T> {
   }
 
   /**
+   * For subclasses that override {@link #run()} and are spawned on behalf of others: a greenlet of
+   * a certain hub, not started yet, which knows where it comes from. The other constructors look
+   * for that on the stack, which takes longer than the spawn.
+   *
+   * @param hub where it will run
+   * @param spawnSite what {@link #spawnSite} tells
+   */
+  protected Greenlet(Hub hub, String spawnSite) {
+    super(hub);
+    this.body = null;
+    this.spawnSite = Objects.requireNonNull(spawnSite, "spawnSite");
+    this.spawner = SpawnNode.current();
+  }
+
+  /**
    * A greenlet of a certain hub, not started yet.
    *
    * @param hub where it will run

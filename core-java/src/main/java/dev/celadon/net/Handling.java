@@ -20,8 +20,8 @@ final class Handling implements Runnable {
 
     private final Handling handling;
 
-    Handler(Hub hub, Handling handling) {
-      super(hub);
+    Handler(Hub hub, Handling handling, String spawnSite) {
+      super(hub, spawnSite);
       this.handling = handling;
     }
 
@@ -65,9 +65,9 @@ final class Handling implements Runnable {
     this.work = work;
   }
 
-  /** The greenlet that runs this. */
-  Greenlet<?> greenlet() {
-    Handler made = new Handler(hub, this);
+  /** The greenlet that runs this, for whoever is at {@code spawnSite}. */
+  Greenlet<?> greenlet(String spawnSite) {
+    Handler made = new Handler(hub, this, spawnSite);
     greenlet = made;
     boolean _ = made.register(new Waiter(this::abandon)); // it may be killed before it runs
     return made;

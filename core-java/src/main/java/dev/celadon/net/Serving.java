@@ -61,6 +61,9 @@ final class Serving {
   /** Set when the one who has ended the life has done so. */
   private final Event ended = new Event();
 
+  /** Where in the program. Written before the acceptor starts, which reads it. */
+  private String startedAt = "";
+
   /** An executor has the acceptor's turn. Confined to the hub. */
   private boolean lent;
 
@@ -105,6 +108,7 @@ final class Serving {
       Life.Started started = new Life.Started(hub, intake, acceptor, unhook);
       first = life.compareAndSet(fresh, started);
       if (first) {
+        startedAt = acceptor.spawnSite();
         acceptor.start();
       } else {
         unhook.run();
@@ -323,8 +327,8 @@ final class Serving {
 
   private void spawn(Hub hub, Handling handling) {
     switch (options.spawn()) {
-      case HandlerSpawn.Greenlets _ -> handling.greenlet().start();
-      case HandlerSpawn.Members members -> members.pool().start(handling.greenlet());
+      case HandlerSpawn.Greenlets _ -> handling.greenlet(startedAt).start();
+      case HandlerSpawn.Members members -> members.pool().start(handling.greenlet(startedAt));
       case HandlerSpawn.Callbacks _ -> hub.runCallback(handling);
       case HandlerSpawn.Tasks tasks -> {
         lent = true;

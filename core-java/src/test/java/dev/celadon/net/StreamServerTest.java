@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.celadon.Greenlets;
 import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Hub;
+import dev.celadon.hub.RawGreenlet;
 import dev.celadon.hub.HubOptions;
 import dev.celadon.queue.Queue;
 import dev.celadon.sync.Event;
@@ -111,6 +112,29 @@ class StreamServerTest {
             assertTrue(report.contains("on purpose"), report);
             assertEquals("", ask(server, ""), "it goes on");
           }
+        });
+  }
+
+  @Test
+  void aHandlerWasSpawnedWhereItsServerWasStarted() throws Exception {
+    Hub.run(
+        options(),
+        () -> {
+          List<String> sites = new ArrayList<>();
+          SocketHandler handler =
+              _ -> {
+                if (RawGreenlet.currentOrNull() instanceof Greenlet<?> greenlet) {
+                  sites.add(greenlet.spawnSite());
+                }
+              };
+          try (StreamServer server = new StreamServer(ANY_PORT, handler)) {
+            server.start();
+            assertEquals("", ask(server, ""));
+            assertEquals("", ask(server, ""));
+          }
+          assertEquals(2, sites.size());
+          assertTrue(sites.getFirst().contains("(StreamServerTest.java:"), sites.getFirst());
+          assertEquals(sites.getFirst(), sites.getLast());
         });
   }
 
