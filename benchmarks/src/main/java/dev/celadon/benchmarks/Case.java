@@ -31,7 +31,7 @@ record Case(
   enum Repeats {
     /** Until it is warm, and then some times more. */
     WARM,
-    /** Once: the work is large enough to warm itself up. */
+    /** Once, because that takes long; there is less of it before, until it is warm. */
     ONCE
   }
 

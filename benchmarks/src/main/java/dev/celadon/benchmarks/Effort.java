@@ -27,6 +27,7 @@ record Effort(
   private static final Duration HOUR = Duration.ofHours(1);
 
   private static final Duration WARM = Duration.ofSeconds(2);
+  private static final Duration LONG_WARM = Duration.ofSeconds(8);
   private static final Duration LUKEWARM = Duration.ofSeconds(1);
 
   /** In how many operations of a sample each party takes part, at least. */
@@ -36,7 +37,7 @@ record Effort(
   static Effort of(Case measured, RunOptions options) {
     Effort effort =
         switch (measured.repeats()) {
-          case ONCE -> new Effort(3, Duration.ZERO, 1, measured.operations(), HOUR, LONG);
+          case ONCE -> new Effort(3, LONG_WARM, 1, measured.operations(), HOUR, LONG);
           case WARM -> new Effort(5, WARM, 3, measured.operations(), HOUR, LONG);
         };
     if (options.task() == RunOptions.Task.GROWTH) {
@@ -50,11 +51,11 @@ record Effort(
   }
 
   private Effort small(Case measured, int turns, Duration caseLimit, Duration sideLimit) {
-    int few = Math.ceilDiv(measured.operations(), warmUp.isZero() ? 10 : 4);
+    boolean isLong = measured.repeats() == Case.Repeats.ONCE;
+    int few = Math.ceilDiv(measured.operations(), isLong ? 10 : 4);
     int parties = Math.max(1, measured.parties());
     int whole = Math.max(turns, Math.ceilDiv(few, parties)) * parties;
-    Duration warm = warmUp.isZero() ? warmUp : LUKEWARM;
-    return new Effort(3, warm, samples, whole, caseLimit, sideLimit);
+    return new Effort(3, LUKEWARM, samples, whole, caseLimit, sideLimit);
   }
 
   private Effort withRounds(int asked) {

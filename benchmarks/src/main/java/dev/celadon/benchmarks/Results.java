@@ -51,19 +51,12 @@ record Results(
    *
    * @param before what they join: cases that were not measured now stay; null if nothing
    */
-  static Results of(RunOptions options, @Nullable Results before, List<Measured> measured) {
-    String machine =
-        String.format(
-            "%d processors, %s %s, %s %s",
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            System.getProperty("java.vm.name"),
-            Runtime.version());
+  static Results of(RunOptions options, @Nullable Results before, List<Measured> measured)
+      throws IOException {
     List<Measured> all = before == null ? List.copyOf(measured) : joined(before, measured);
     return new Results(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-        machine,
+        Machine.describe(),
         before == null || all.size() == measured.size()
             ? options.command()
             : before.command + ", " + options.command(),

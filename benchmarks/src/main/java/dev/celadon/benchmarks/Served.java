@@ -17,7 +17,6 @@ final class Served implements Side.Work {
   }
 
   private static final Duration WARM = Duration.ofSeconds(3);
-  private static final int WARM_SAMPLES = 4;
 
   private final List<String> command;
   private final Client.Connect connect;
@@ -46,9 +45,6 @@ final class Served implements Side.Work {
   /** A server and its client have a processor each, which their compilers need as well. */
   @Override
   public void warmUp(Duration atLeast, int operations, int parties) throws Exception {
-    for (int i = 0; i < WARM_SAMPLES; i++) {
-      run(operations, parties);
-    }
     boolean isLonger = atLeast.compareTo(WARM) > 0;
     Side.Work.super.warmUp(isLonger ? atLeast : WARM, operations, parties);
   }

@@ -59,8 +59,6 @@ final class ServerProcess {
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED",
             "-Dio.netty.tryReflectionSetAccessible=true"));
-    command.addAll(List.of(System.getProperty("celadon.benchmarks.server.flags", "").split(" ")));
-    command.removeIf(String::isEmpty);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Server.class.getName(), side, protocol.name()));
     return command;

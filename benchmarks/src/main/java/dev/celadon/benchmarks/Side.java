@@ -30,6 +30,9 @@ record Side(String name, List<String> jvmFlags, List<String> needs, int mostPart
   /** Work of a case that is measured with few and with many parties. */
   @FunctionalInterface
   interface Work {
+    /** Where one sample takes long, the time alone would be too little. */
+    int LEAST_WARM_UPS = 3;
+
     /**
      * Does the work.
      *
@@ -42,13 +45,13 @@ record Side(String name, List<String> jvmFlags, List<String> needs, int mostPart
     double run(int operations, int parties) throws Exception;
 
     /**
-     * Does the work again and again before it is measured.
+     * Does the work again and again before it is measured, {@link #LEAST_WARM_UPS} times or more.
      *
-     * @param atLeast for so long; zero: not at all
+     * @param atLeast for so long
      */
     default void warmUp(Duration atLeast, int operations, int parties) throws Exception {
       long start = System.nanoTime();
-      while (System.nanoTime() - start < atLeast.toNanos()) {
+      for (int i = 0; i < LEAST_WARM_UPS || System.nanoTime() - start < atLeast.toNanos(); i++) {
         run(operations, parties);
       }
     }

@@ -15,6 +15,13 @@ final class SleeperSides {
 
   private static final int PARTIES = 1_000_000;
 
+  private static final int FEW = 50_000;
+
+  /** Enough to collect the garbage, and to spare, on a slow machine, too. */
+  private static final long SPARE_NANOS = 5_000_000_000L;
+
+  private static final long SPARE_NANOS_OF_FEW = 2_000_000_000;
+
   private static final List<String> ROOM = List.of("-Xms3g", "-Xmx3g");
 
   static final List<Case> CASES =
@@ -32,19 +39,38 @@ final class SleeperSides {
     double of(Figures figures);
   }
 
+  /** One way to put parties to sleep. */
+  private interface Sleepers {
+    Figures of(int parties, long nanosAsleep) throws Exception;
+  }
+
+  /** A figure of many; a few are put to sleep before, as often as it takes to compile the code. */
+  private record Work(Sleepers sleepers, Figure figure) implements Side.Work {
+    @Override
+    public double run(int operations, int parties) throws Exception {
+      return figure.of(sleepers.of(operations, asleepNanos(operations, SPARE_NANOS)));
+    }
+
+    @Override
+    public void warmUp(Duration atLeast, int operations, int parties) throws Exception {
+      int few = Math.min(operations, FEW);
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < atLeast.toNanos()) {
+        Figures _ = sleepers.of(few, asleepNanos(few, SPARE_NANOS_OF_FEW));
+      }
+    }
+  }
+
   private static Case sleepers(String name, String unit, Figure figure) {
     return new Case(
         name,
         unit,
         PARTIES,
         Case.Repeats.ONCE,
-        new Side(Case.CELADON, ROOM, parties -> figure.of(celadon(parties))),
+        new Side(Case.CELADON, ROOM, new Work(SleeperSides::celadon, figure)),
         List.of(
-            new Side("virtual-thread", flags(), parties -> figure.of(virtualThread(parties))),
-            new Side(
-                "kotlin",
-                ROOM,
-                parties -> figure.of(KotlinWork.sleepers(parties, asleepNanos(parties)))),
+            new Side("virtual-thread", flags(), new Work(SleeperSides::virtualThread, figure)),
+            new Side("kotlin", ROOM, new Work(KotlinWork::sleepers, figure)),
             GeventSides.side(name)));
   }
 
@@ -52,12 +78,12 @@ final class SleeperSides {
     return Stream.concat(ROOM.stream(), OneCarrier.FLAGS.stream()).toList();
   }
 
-  private static Figures celadon(int parties) throws Exception {
+  private static Figures celadon(int parties, long nanosAsleep) throws Exception {
     return Hub.run(
         () -> {
           int[] ended = new int[1];
           long heapBefore = usedHeap();
-          long wakeAt = System.nanoTime() + asleepNanos(parties);
+          long wakeAt = System.nanoTime() + nanosAsleep;
           long start = Cpu.nanos();
           for (int i = 0; i < parties; i++) {
             Greenlets.spawn(
@@ -82,11 +108,11 @@ final class SleeperSides {
         });
   }
 
-  private static Figures virtualThread(int parties) throws InterruptedException {
+  private static Figures virtualThread(int parties, long nanosAsleep) throws InterruptedException {
     CountDownLatch asleep = new CountDownLatch(parties);
     CountDownLatch ended = new CountDownLatch(parties);
     long heapBefore = usedHeap();
-    long wakeAt = System.nanoTime() + asleepNanos(parties);
+    long wakeAt = System.nanoTime() + nanosAsleep;
     long start = Cpu.nanos();
     for (int i = 0; i < parties; i++) {
       Thread.startVirtualThread(
@@ -110,9 +136,9 @@ final class SleeperSides {
     return new Figures(heap - heapBefore, spawned - start, Cpu.nanos() - woken);
   }
 
-  /** Long enough to spawn so many and to collect the garbage, on a slow machine, too. */
-  private static long asleepNanos(int parties) {
-    return 5_000_000_000L + 8_000L * parties;
+  /** Long enough to spawn so many. */
+  private static long asleepNanos(int parties, long spareNanos) {
+    return spareNanos + 8_000L * parties;
   }
 
   /**

@@ -130,7 +130,7 @@ class ResultsTest {
   }
 
   @Test
-  void whatIsMeasuredAgainTakesThePlaceOfWhatWasThere() {
+  void whatIsMeasuredAgainTakesThePlaceOfWhatWasThere() throws IOException {
     Results before = Findings.results();
     Case again = Findings.named("echo-50");
     Results joined =
