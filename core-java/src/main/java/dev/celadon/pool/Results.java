@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,9 @@ public final class Results<R extends @Nullable Object>
   private final Roster group;
   private final Greenlet<@Nullable Void> feeder;
 
+  /** Where in the program. */
+  private final String askedFor;
+
   /**
    * Starts the work.
    *
@@ -91,6 +95,7 @@ public final class Results<R extends @Nullable Object>
     this.ordered = ordered;
     this.permits = maxUnread == Integer.MAX_VALUE ? null : new Semaphore(maxUnread);
     this.feeder = Greenlet.unstarted(Hub.current(), () -> feed(tasks));
+    this.askedFor = feeder.spawnSite();
   }
 
   Results<R> start() {
@@ -100,6 +105,22 @@ public final class Results<R extends @Nullable Object>
   }
 
   // --- Feeding
+
+  /** Works on one item, for whoever has asked for them all. */
+  private static final class Work<R extends @Nullable Object> extends Greenlet<R> {
+
+    private final Callable<? extends R> body;
+
+    Work(Hub hub, Callable<? extends R> body, String spawnSite) {
+      super(hub, spawnSite);
+      this.body = Objects.requireNonNull(body, "body");
+    }
+
+    @Override
+    protected R run() throws Exception {
+      return body.call();
+    }
+  }
 
   private void feed(Iterable<? extends Callable<? extends R>> tasks) {
     Iterator<? extends Callable<? extends R>> iterator = tasks.iterator();
@@ -115,7 +136,7 @@ public final class Results<R extends @Nullable Object>
   }
 
   private void startTask(Callable<? extends R> body) {
-    Greenlet<R> task = new Greenlet<>(feeder.hub(), body);
+    Greenlet<R> task = new Work<>(feeder.hub(), body, askedFor);
     task.rawLink(this::taskEnded);
     readers.lock();
     boolean open = !closed;

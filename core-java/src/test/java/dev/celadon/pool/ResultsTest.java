@@ -11,6 +11,7 @@ import dev.celadon.greenlet.Greenlet;
 import dev.celadon.hub.Body;
 import dev.celadon.hub.Hub;
 import dev.celadon.hub.HubOptions;
+import dev.celadon.hub.RawGreenlet;
 import dev.celadon.simulation.Simulation;
 import dev.celadon.simulation.VirtualClock;
 import dev.celadon.sync.Event;
@@ -100,6 +101,23 @@ class ResultsTest {
               new Pool(1).map(List.of("a", "b"), List.of(1, 2, 3), (a, b) -> a + b));
           assertEquals(
               Arrays.asList(null, 1), new Pool(1).map(Arrays.asList(null, 1), item -> item));
+        });
+  }
+
+  @Test
+  void whatIsMappedWasSpawnedWhereTheMappingWasAskedFor() throws Exception {
+    run(
+        () -> {
+          List<String> sites =
+              new Group()
+                  .map(
+                      List.of(1, 2),
+                      _ ->
+                          RawGreenlet.currentOrNull() instanceof Greenlet<?> greenlet
+                              ? greenlet.spawnSite()
+                              : "");
+          assertTrue(sites.getFirst().contains("(ResultsTest.java:"), sites.getFirst());
+          assertEquals(sites.getFirst(), sites.getLast());
         });
   }
 
