@@ -15,11 +15,10 @@ final class Machine {
   /** How many processors of which kind, the system, and the JVM. */
   static String describe() throws IOException {
     return String.format(
-        "%d processors (%s), %s %s %s, %s %s",
+        "%d processors (%s), %s %s, %s %s",
         Runtime.getRuntime().availableProcessors(),
         processor(),
         System.getProperty("os.name"),
-        System.getProperty("os.version"),
         System.getProperty("os.arch"),
         System.getProperty("java.vm.name"),
         Runtime.version());
