@@ -73,7 +73,7 @@ final class SpawnSite {
 
   /** Between the place of the spawn and here: our own code, and constructors of subclasses. */
   private static boolean isOnTheWay(StackWalker.StackFrame frame) {
-    return frame.getMethodName().equals("<init>") || isOurs(frame.getDeclaringClass());
+    return isOurs(frame.getDeclaringClass()) || frame.getMethodName().equals("<init>");
   }
 
   /** Whether a class comes from where this one comes from; a test's package tells nothing. */
