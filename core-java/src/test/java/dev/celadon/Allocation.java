@@ -67,6 +67,15 @@ final class Allocation {
     }
   }
 
+  /** The least that one operation has taken, in many rows. */
+  int least(Runnable operation) {
+    long least = Long.MAX_VALUE;
+    for (int row = 0; row < ROWS; row++) {
+      least = Math.min(least, row(operation));
+    }
+    return Math.toIntExact(least / OPERATIONS);
+  }
+
   private long row(Runnable operation) {
     long before = THREADS.getThreadAllocatedBytes(carrier);
     for (int i = 0; i < OPERATIONS; i++) {

@@ -33,6 +33,9 @@ class AllocationTest {
   /** A method as an argument, which optimised code does without. */
   private static final int CALL = 16;
 
+  /** What waits in the ready queue for the first turn. */
+  private static final int FIRST_TURN = 16;
+
   /** A greenlet on its way, which optimised code does without. */
   private static final int LAUNCH = 32;
 
@@ -136,19 +139,42 @@ class AllocationTest {
                 }));
   }
 
-  /**
-   * Eighty bytes of fields in two objects, whose headers have twelve each. The rest of a spawned
-   * greenlet is its virtual thread, which is made for its first turn.
-   */
   @Test
-  void aSpawnedGreenletIsEightyBytesOfFieldsBesideItsThread() throws Exception {
+  void aSpawnedGreenletIsItselfUntilItsFirstTurn() throws Exception {
     Body nothing = () -> {};
     Hub.run(
         () -> {
           allocation.assertAtMost(
               GREENLET, () -> kept = Greenlet.unstarted(Hub.current(), nothing));
           allocation.assertAtMost(
-              GREENLET + TIE + LAUNCH, () -> kept = Greenlets.spawn(nothing), Greenlets::yieldNow);
+              GREENLET + FIRST_TURN + LAUNCH,
+              () -> kept = Greenlets.spawn(nothing),
+              Greenlets::yieldNow);
+        });
+  }
+
+  /**
+   * Eighty bytes of fields in two objects, whose headers have twelve each: the greenlet and its
+   * tie. The rest is gone with its first turn.
+   */
+  @Test
+  void aGreenletThatHasRunWasItselfAndATieBesideItsThread() throws Exception {
+    Body nothing = () -> {};
+    Thread.Builder threads = Thread.ofVirtual(); // on the hub, if a greenlet starts them
+    Hub.run(
+        () -> {
+          int thread =
+              allocation.least(
+                  () -> {
+                    kept = threads.start(() -> {});
+                    Greenlets.yieldNow();
+                  });
+          allocation.assertAtMost(
+              thread + GREENLET + TIE + FIRST_TURN + LAUNCH,
+              () -> {
+                kept = Greenlets.spawn(nothing);
+                Greenlets.yieldNow();
+              });
         });
   }
 

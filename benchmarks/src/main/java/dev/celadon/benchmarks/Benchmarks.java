@@ -1,7 +1,6 @@
 package dev.celadon.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -76,7 +75,7 @@ final class Benchmarks {
   }
 
   private void run() throws IOException, InterruptedException {
-    Results before = options.add() ? addedTo(options) : null;
+    Results before = options.add() ? Results.toJoin(options) : null;
     for (Case chosen : chosen(options)) {
       if (options.task() == RunOptions.Task.GROWTH) {
         for (int parties : chosen.growth()) {
@@ -95,23 +94,6 @@ final class Benchmarks {
       System.err.println("benchmarks/run: some sides have failed, see above");
       System.exit(1);
     }
-  }
-
-  private static Results addedTo(RunOptions options) throws IOException {
-    if (!Files.exists(options.results())) {
-      throw new IllegalArgumentException(
-          "--add needs results to join, and there are none in " + options.results());
-    }
-    Results before = Results.read(options.results());
-    boolean isGrowth = options.task() == RunOptions.Task.GROWTH;
-    if (before.isOfGrowth() != isGrowth) {
-      throw new IllegalArgumentException(
-          options.results()
-              + " has results "
-              + (isGrowth ? "without" : "with")
-              + " --growth, and nothing else can join them");
-    }
-    return before;
   }
 
   private static void plot(Results results, Path file) throws IOException {

@@ -25,10 +25,8 @@ final class Machine {
   }
 
   private static String processor() throws IOException {
-    if (!Files.isReadable(PROCESSORS)) {
-      return "of an unknown kind";
-    }
-    try (Stream<String> lines = Files.lines(PROCESSORS)) {
+    try (Stream<String> lines =
+        Files.exists(PROCESSORS) ? Files.lines(PROCESSORS) : Stream.empty()) {
       return lines
           .filter(line -> line.startsWith("model name"))
           .map(line -> line.substring(line.indexOf(':') + 1).strip())

@@ -130,6 +130,29 @@ record Results(
     return parse(Files.readString(file), file.toString());
   }
 
+  /**
+   * The results that a run joins.
+   *
+   * @throws IllegalArgumentException if there are none, or none of that kind
+   */
+  static Results toJoin(RunOptions options) throws IOException {
+    Path file = options.results();
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(
+          "--add needs results to join, and there are none in " + file);
+    }
+    Results before = read(file);
+    boolean isGrowth = options.task() == RunOptions.Task.GROWTH;
+    if (before.isOfGrowth() != isGrowth) {
+      throw new IllegalArgumentException(
+          file
+              + " has results of a run "
+              + (isGrowth ? "without" : "with")
+              + " --growth, which this one cannot join: name another file, or leave --add out");
+    }
+    return before;
+  }
+
   static Results parse(String json, String name) throws IOException {
     try {
       Results results = GSON.fromJson(json, Results.class);

@@ -130,6 +130,21 @@ class ResultsTest {
   }
 
   @Test
+  void nothingJoinsResultsThatAreNotThereOrOfTheOtherKind(@TempDir Path folder) throws IOException {
+    String file = folder.resolve("one.json").toString();
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Results.toJoin(RunOptions.parse("--add", "--results", file)));
+    Findings.results().write(Path.of(file));
+    assertEquals(
+        Findings.results().results().size(),
+        Results.toJoin(RunOptions.parse("--add", "--results", file)).results().size());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Results.toJoin(RunOptions.parse("--add", "--growth", "--results", file)));
+  }
+
+  @Test
   void whatIsMeasuredAgainTakesThePlaceOfWhatWasThere() throws IOException {
     Results before = Findings.results();
     Case again = Findings.named("echo-50");

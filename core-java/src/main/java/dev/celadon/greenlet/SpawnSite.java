@@ -14,7 +14,7 @@ final class SpawnSite {
   /*
    * Walking the stack costs several times as much as spawning. But a lambda has a class of its own for every place in the
    * source where it stands, and hardly ever is one spawned from two places. So the stack is walked once for such a class, and
-   * always for the others: named classes, and lambdas of Celadon itself, which may be spawned anywhere.
+   * always for the others: named classes, and lambdas of Celadon itself, which may be spawned anywhere; but not for those who are told.
    */
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
