@@ -104,29 +104,34 @@ internal class SocketWait(private val hub: Hub, private val unregister: (Waiter)
 
 /**
  * The coroutines of a hub that wait for sockets. Nobody would ever wake them after the hub's end,
- * so they are cancelled when it begins to close.
+ * so they are cancelled when it begins to close, and who comes later at once.
  */
-internal class SocketWaits private constructor(hub: Hub) {
+internal class SocketWaits private constructor(private val hub: Hub) {
 
     private val pending = ConcurrentHashMap<SocketWait, CancellableContinuation<Unit>>()
 
     init {
         try {
-            hub.onClose {
-                val closing = CancellationException("$hub closes")
-                pending.values.forEach { it.cancel(closing) }
-            }
+            hub.onClose { pending.values.forEach(::cancel) }
         } catch (_: HubClosedException) {
-            // The first wait on a closing hub. What is done there ends with the hub.
+            // The first wait on a closing hub.
         }
     }
 
     fun add(wait: SocketWait, continuation: CancellableContinuation<Unit>) {
+        // Remembered before the look at the hub: its close then sees the wait, or we see the close.
         pending[wait] = continuation
+        if (hub.isClosed) {
+            cancel(continuation)
+        }
     }
 
     fun remove(wait: SocketWait) {
         pending.remove(wait)
+    }
+
+    private fun cancel(continuation: CancellableContinuation<Unit>) {
+        continuation.cancel(CancellationException("$hub closes"))
     }
 
     companion object {

@@ -1,10 +1,12 @@
 package dev.celadon.kotlin
 
+import dev.celadon.Greenlets
 import dev.celadon.hub.Hub
 import java.lang.ref.WeakReference
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
@@ -12,8 +14,10 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -86,6 +90,29 @@ class SocketWaitTest {
         }
         val cause = ended.get(10, TimeUnit.SECONDS)
         assertTrue(cause is CancellationException, "$cause")
+    }
+
+    @Test
+    fun whoWaitsOnlyWhenTheHubHasCancelledTheOthersIsCancelledToo() {
+        for (othersWaited in listOf(false, true)) {
+            val ended = CompletableFuture<Throwable?>()
+            Hub.start("short").use { hub ->
+                val scope = CoroutineScope(hub.asCoroutineDispatcher())
+                hub.onClose { // the first hook is the last to run
+                    scope
+                        .launch { SocketWait(hub) {}.untilReady() }
+                        .invokeOnCompletion { ended.complete(it) }
+                    Greenlets.yieldNow()
+                }
+                if (othersWaited) {
+                    runBlocking(scope.coroutineContext) {
+                        withTimeoutOrNull(1.milliseconds) { SocketWait(hub) {}.untilReady() }
+                    }
+                }
+            }
+            val cause = ended.get(10, TimeUnit.SECONDS)
+            assertTrue(cause is CancellationException, "$cause")
+        }
     }
 
     @Test
