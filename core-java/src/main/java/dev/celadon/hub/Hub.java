@@ -374,7 +374,10 @@ public final class Hub implements Executor, AutoCloseable {
     if (inHub()) {
       requireOpen("spawn a greenlet");
       launch.run();
-    } else if (isClosed() || !post(launch)) {
+      return;
+    }
+    boolean isTooLate = isClosed() && !(launch.greenlet() instanceof Closer);
+    if (isTooLate || !post(launch)) {
       throw new HubClosedException(this, "spawn a greenlet");
     }
   }
@@ -504,8 +507,7 @@ public final class Hub implements Executor, AutoCloseable {
    */
   public void shutdown() {
     if (life.begin()) {
-      new Closer(this).start(); // the last one that other threads may spawn
-      life.close();
+      new Closer(this).start();
     }
   }
 

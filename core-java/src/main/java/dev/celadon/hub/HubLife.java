@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HubLife {
   /*
-   * OPEN -> CLOSING   by close(): a greenlet, the closer, runs the hooks, kills whoever lives, waits for their ends
+   * OPEN -> CLOSING   by begin(): a greenlet, the closer, runs the hooks, kills whoever lives, waits for their ends
    *      -> CLOSED    by the closer's end; the loop stops, and what comes late goes to the reaper
    */
   private enum Phase {
@@ -24,9 +24,6 @@ final class HubLife {
 
   /** Guarded by {@code waiters}; read without it where a late answer does no harm. */
   private volatile Phase phase = Phase.OPEN;
-
-  /** The closer is on its way. Guarded by {@code waiters}. */
-  private boolean begun;
 
   /** Guarded by {@code waiters}. */
   private final ArrayList<Runnable> hooks = new ArrayList<>();
@@ -44,22 +41,18 @@ final class HubLife {
     return phase == Phase.CLOSED;
   }
 
-  /** True for the first who wants the end: it spawns the closer, and then calls {@link #close}. */
+  /**
+   * From now on other threads' spawns are refused, and hooks. True for the first who wants the end:
+   * it starts the closer.
+   */
   boolean begin() {
     waiters.lock();
-    boolean first = !begun;
-    begun = true;
-    waiters.unlock();
-    return first;
-  }
-
-  /** From now on other threads' spawns are refused. */
-  void close() {
-    waiters.lock();
-    if (phase == Phase.OPEN) {
+    boolean first = phase == Phase.OPEN;
+    if (first) {
       phase = Phase.CLOSING;
     }
     waiters.unlock();
+    return first;
   }
 
   /** Everybody is dead, or given up. */
@@ -90,7 +83,7 @@ final class HubLife {
 
   void addHook(Runnable hook) {
     waiters.lock();
-    boolean open = !begun;
+    boolean open = phase == Phase.OPEN;
     if (open) {
       hooks.add(hook);
     }

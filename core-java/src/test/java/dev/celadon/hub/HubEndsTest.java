@@ -16,6 +16,7 @@ import dev.celadon.sync.Event;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** How hubs end, and what becomes of those who are on them. */
@@ -45,6 +46,33 @@ class HubEndsTest {
           takenBack.run();
         });
     trail.is("second-hook first-hook killed");
+  }
+
+  @Test
+  void whoeverSeesSomethingOfTheEndSeesThatTheHubIsClosed() {
+    for (int i = 0; i < 500; i++) { // the end begins on this thread and goes on in the hub
+      Hub hub = Hub.start("short");
+      Greenlet<Boolean> hookIsRefused =
+          Greenlet.spawn(
+              hub,
+              () -> {
+                while (true) {
+                  try {
+                    hub.onClose(() -> {}).run();
+                  } catch (HubClosedException e) {
+                    return hub.isClosed();
+                  }
+                }
+              });
+      hub.close();
+      assertTrue(hookIsRefused.result());
+
+      Hub other = Hub.start("other");
+      AtomicBoolean hookSeesIt = new AtomicBoolean();
+      other.onClose(() -> hookSeesIt.set(other.isClosed()));
+      other.close();
+      assertTrue(hookSeesIt.get());
+    }
   }
 
   @Test
