@@ -59,7 +59,7 @@ final class EchoSides {
                   10_000,
                   Protocol.TLS,
                   (port, sessions) -> new TlsClient(port, sessions, MESSAGE))
-              .growing(50, ALONE),
+              .growing(50, CONNECTIONS),
           patched("patched-socket-1", 10_000).growing(1, ALONE),
           patched("patched-socket-50", 30_000).growing(50, CONNECTIONS));
 
