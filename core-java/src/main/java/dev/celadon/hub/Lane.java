@@ -19,7 +19,7 @@ final class Lane extends RawGreenlet {
    * fraction of a switch each, and the order is that of the queue.
    *
    * While the lane is parked in the middle of a callback, the turns of others put them into the backlog. When the lane goes on, it
-   * finishes and takes the backlog first.
+   * finishes and takes the backlog first. If the hub has ended meanwhile, the backlog goes to a thread of its own.
    */
   private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
 
@@ -48,7 +48,7 @@ final class Lane extends RawGreenlet {
     goOn();
   }
 
-  /** Ends the lane's thread, once it is idle. */
+  /** Ends the lane's thread, once it is not in a callback. */
   void close() {
     closed = true;
     goOn();
@@ -75,6 +75,9 @@ final class Lane extends RawGreenlet {
         }
       }
     }
+    if (!backlog.isEmpty()) {
+      Thread.startVirtualThread(() -> backlog.forEach(this::run));
+    }
   }
 
   boolean isIdle() {
@@ -82,6 +85,9 @@ final class Lane extends RawGreenlet {
   }
 
   private @Nullable Runnable next() {
+    if (closed) {
+      return null; // while a callback was parked: this may be another thread than the loop's
+    }
     if (backlog.isEmpty()) {
       Runnable following = hub().loop().takeNextIf(LaneTask.class::isInstance);
       return following == null ? null : ((LaneTask) following).callback;

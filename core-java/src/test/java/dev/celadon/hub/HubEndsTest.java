@@ -16,6 +16,7 @@ import dev.celadon.sync.Event;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +134,36 @@ class HubEndsTest {
         });
     release.countDown();
     finished.await();
+  }
+
+  @Test
+  @DirectModeOnly("a wait of the JDK gives the turn back")
+  void callbacksBehindOneThatOutlivesTheHubStillRun() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch behind = new CountDownLatch(100);
+    try (Hub hub = Hub.start("parking")) {
+      hub.runCallback(
+          () -> {
+            try {
+              release.await();
+            } catch (InterruptedException e) {
+              trail.step("interrupted");
+            }
+          });
+      for (int i = 0; i < 100; i++) {
+        hub.runCallback(
+            () -> {
+              long end = System.nanoTime() + 1_000_000; // all together longer than a batch
+              while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+              }
+              behind.countDown();
+            });
+      }
+    }
+    release.countDown();
+    assertTrue(behind.await(10, TimeUnit.SECONDS));
+    trail.is("");
   }
 
   @Test
