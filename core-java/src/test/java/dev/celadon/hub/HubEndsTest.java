@@ -157,6 +157,9 @@ class HubEndsTest {
               while (System.nanoTime() < end) {
                 Thread.onSpinWait();
               }
+              if (hub.inLane()) {
+                trail.step("in the lane of a hub that is no more");
+              }
               behind.countDown();
             });
       }
